@@ -1,0 +1,516 @@
+//! A directive is a row of a table: name, where it may stand, what it is for, and how it is set.
+//! The parser, `httpd -L`, the manual, the error texts and the tests all come from the row.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use super::Here;
+
+/// The classes of `AllowOverride` that let a directive stand in a `.htaccess` file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Override(u8);
+
+impl Override {
+    /// No class: not allowed in `.htaccess`.
+    pub const NONE: Self = Self(0);
+    /// Authorization.
+    pub const AUTH_CONFIG: Self = Self(1);
+    /// Document types, headers, rewriting.
+    pub const FILE_INFO: Self = Self(2);
+    /// Directory indexing.
+    pub const INDEXES: Self = Self(4);
+    /// Host access.
+    pub const LIMIT: Self = Self(8);
+    /// Directory features.
+    pub const OPTIONS: Self = Self(16);
+    /// Every class.
+    pub const ALL: Self = Self(31);
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Something of `other` is in this set.
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The names of the classes, as `AllowOverride` spells them.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        const NAMES: [&str; 5] = ["AuthConfig", "FileInfo", "Indexes", "Limit", "Options"];
+        NAMES.into_iter().enumerate().filter(move |(bit, _)| self.0 & (1 << bit) != 0).map(|(_, name)| name)
+    }
+
+    /// The class of that name, in any case: one of [`names`](Self::names), `All` or `None`.
+    pub fn named(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "all" => Some(Self::ALL),
+            "none" => Some(Self::NONE),
+            name => (0..5)
+                .map(|bit| Self(1 << bit))
+                .find(|class| class.names().any(|n| n.eq_ignore_ascii_case(name))),
+        }
+    }
+}
+
+/// Where a directive may stand. The letters are those of Apache's manual: Server config, Virtual host,
+/// Directory (any of the sections Directory, Location, Files and their Match forms).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// In the main server.
+    pub server: bool,
+    /// In a virtual host.
+    pub vhost: bool,
+    /// In a section of files or URLs.
+    pub directory: bool,
+    /// In a `.htaccess` file, where `AllowOverride` has one of these classes.
+    pub htaccess: Override,
+}
+
+impl Place {
+    /// Main server only.
+    pub const S: Self = Self { server: true, vhost: false, directory: false, htaccess: Override::NONE };
+    /// Main server and virtual hosts.
+    pub const SV: Self = Self { vhost: true, ..Self::S };
+    /// Anywhere but in `.htaccess`.
+    pub const SVD: Self = Self { directory: true, ..Self::SV };
+    /// Virtual hosts only.
+    pub const V: Self = Self { server: false, ..Self::SV };
+    /// Directory sections only.
+    pub const D: Self = Self { server: false, vhost: false, ..Self::SVD };
+
+    /// And in `.htaccess` where `AllowOverride` has that class.
+    #[must_use]
+    pub const fn htaccess(self, class: Override) -> Self {
+        Self { htaccess: class, ..self }
+    }
+}
+
+/// Why a directive's arguments will not do: a sentence for the administrator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// What is wrong, in one sentence without a full stop.
+    pub sentence: String,
+    /// What to type instead, where it can be known.
+    pub hint: Option<String>,
+    /// Which argument is meant, from 0; `None` means the directive as a whole.
+    pub argument: Option<usize>,
+}
+
+impl Complaint {
+    /// A complaint about the directive as a whole.
+    pub fn new(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), hint: None, argument: None }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Points at one argument, counted from 0.
+    #[must_use]
+    pub fn argument(self, argument: usize) -> Self {
+        Self { argument: Some(argument), ..self }
+    }
+}
+
+impl From<String> for Complaint {
+    fn from(sentence: String) -> Self {
+        Self::new(sentence)
+    }
+}
+
+impl From<&str> for Complaint {
+    fn from(sentence: &str) -> Self {
+        Self::new(sentence)
+    }
+}
+
+impl fmt::Display for Complaint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+/// What a setter says: it stored the value, or why not.
+pub type SetResult = Result<(), Complaint>;
+
+/// The arguments of a directive as they were given, `${NAME}` replaced.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// The directive's name as it was written.
+    pub name: &'a str,
+    /// All of the text after the name.
+    pub raw: &'a str,
+    /// The text in words, quotes removed.
+    pub words: &'a [&'a str],
+}
+
+/// What a number may be.
+#[derive(Debug, Clone)]
+pub struct Number {
+    /// The values allowed.
+    pub range: RangeInclusive<i64>,
+    /// The value where nothing is set.
+    pub default: i64,
+    /// What is counted: `"seconds"`, `"processes"`, `"bytes"`.
+    pub unit: &'static str,
+    /// What happens to a value outside the range.
+    pub outside: Outside,
+}
+
+/// What happens to a number outside its range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outside {
+    /// It is an error.
+    Refuse,
+    /// The nearest allowed value is taken, with a warning: what Apache does with limits of the MPMs.
+    Clamp,
+}
+
+/// How a directive takes its arguments. `C` is the module's configuration.
+pub(crate) enum Set<C: 'static> {
+    Nothing(fn(&mut C, &mut Here<'_>) -> SetResult),
+    Flag(fn(&mut C, bool)),
+    Number(Number, fn(&mut C, i64)),
+    One(fn(&mut C, &str, &mut Here<'_>) -> SetResult),
+    Two(fn(&mut C, &str, &str, &mut Here<'_>) -> SetResult),
+    Words(RangeInclusive<usize>, fn(&mut C, &[&str], &mut Here<'_>) -> SetResult),
+    Each(fn(&mut C, &str, &mut Here<'_>) -> SetResult),
+    Raw(fn(&mut C, &str, &mut Here<'_>) -> SetResult),
+    Container(fn(&mut C, &[&str], &mut Here<'_>) -> SetResult, fn(&mut C, &mut Here<'_>) -> SetResult),
+    Condition(fn(&[&str], &mut Here<'_>) -> Result<bool, Complaint>),
+    Language(Language),
+}
+
+/// The directives that are the configuration language itself: the assembler acts on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    VirtualHost,
+    Directory,
+    DirectoryMatch,
+    Files,
+    FilesMatch,
+    Location,
+    LocationMatch,
+    Limit,
+    LimitExcept,
+    Include,
+    IncludeOptional,
+    Define,
+    UnDefine,
+    Error,
+    ServerRoot,
+}
+
+/// How a row takes its arguments, for listings and for the assembler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Set in the section where it stands.
+    Plain,
+    /// `<Name ...>` whose lines belong to the section around it.
+    Container,
+    /// `<Name ...>` whose lines count or not.
+    Condition,
+    /// The assembler's own.
+    Language(Language),
+}
+
+/// A directive of a module whose configuration is `C`.
+pub struct Directive<C: 'static> {
+    name: &'static str,
+    place: Place,
+    usage: &'static str,
+    doc: &'static str,
+    set: Set<C>,
+}
+
+/// A row without its setter: for `httpd -L`, the manual and the tests of the tables.
+#[derive(Debug, Clone)]
+pub struct RowInfo {
+    /// The name as the manual spells it; any case is understood.
+    pub name: &'static str,
+    /// Where it may stand.
+    pub place: Place,
+    /// Its arguments.
+    pub usage: &'static str,
+    /// What it is for, one sentence without a full stop.
+    pub doc: &'static str,
+    /// What a number may be, where it takes one.
+    pub number: Option<Number>,
+    pub(crate) kind: Kind,
+}
+
+impl RowInfo {
+    /// It is written `<Name ...>` with an end tag.
+    pub fn is_section(&self) -> bool {
+        use Language as L;
+        match self.kind {
+            Kind::Plain => false,
+            Kind::Container | Kind::Condition => true,
+            Kind::Language(language) => !matches!(
+                language,
+                L::Include | L::IncludeOptional | L::Define | L::UnDefine | L::Error | L::ServerRoot
+            ),
+        }
+    }
+}
+
+type Take<C> = fn(&mut C, &[&str], &mut Here<'_>) -> SetResult;
+
+impl<C: 'static> Directive<C> {
+    const fn new(
+        name: &'static str,
+        place: Place,
+        usage: &'static str,
+        doc: &'static str,
+        set: Set<C>,
+    ) -> Self {
+        Self { name, place, usage, doc, set }
+    }
+
+    /// `Name On|Off`.
+    pub const fn flag(name: &'static str, place: Place, doc: &'static str, set: fn(&mut C, bool)) -> Self {
+        Self::new(name, place, "On|Off", doc, Set::Flag(set))
+    }
+
+    /// `Name number`, refused outside its range.
+    pub const fn number(
+        name: &'static str,
+        place: Place,
+        (range, default, unit): (RangeInclusive<i64>, i64, &'static str),
+        doc: &'static str,
+        set: fn(&mut C, i64),
+    ) -> Self {
+        let number = Number { range, default, unit, outside: Outside::Refuse };
+        Self::new(name, place, unit, doc, Set::Number(number, set))
+    }
+
+    /// `Name number`, brought into its range with a warning.
+    pub const fn clamped(
+        name: &'static str,
+        place: Place,
+        (range, default, unit): (RangeInclusive<i64>, i64, &'static str),
+        doc: &'static str,
+        set: fn(&mut C, i64),
+    ) -> Self {
+        let number = Number { range, default, unit, outside: Outside::Clamp };
+        Self::new(name, place, unit, doc, Set::Number(number, set))
+    }
+
+    /// `Name`, alone.
+    pub const fn nothing(
+        name: &'static str,
+        place: Place,
+        doc: &'static str,
+        set: fn(&mut C, &mut Here<'_>) -> SetResult,
+    ) -> Self {
+        Self::new(name, place, "", doc, Set::Nothing(set))
+    }
+
+    /// `Name argument`.
+    pub const fn one(
+        name: &'static str,
+        place: Place,
+        usage: &'static str,
+        doc: &'static str,
+        set: fn(&mut C, &str, &mut Here<'_>) -> SetResult,
+    ) -> Self {
+        Self::new(name, place, usage, doc, Set::One(set))
+    }
+
+    /// `Name first second`.
+    pub const fn two(
+        name: &'static str,
+        place: Place,
+        usage: &'static str,
+        doc: &'static str,
+        set: fn(&mut C, &str, &str, &mut Here<'_>) -> SetResult,
+    ) -> Self {
+        Self::new(name, place, usage, doc, Set::Two(set))
+    }
+
+    /// `Name word ...`, as many words as the range allows.
+    pub const fn words(
+        name: &'static str,
+        place: Place,
+        (usage, count): (&'static str, RangeInclusive<usize>),
+        doc: &'static str,
+        set: Take<C>,
+    ) -> Self {
+        Self::new(name, place, usage, doc, Set::Words(count, set))
+    }
+
+    /// `Name word ...`, the setter called once for each word.
+    pub const fn each(
+        name: &'static str,
+        place: Place,
+        usage: &'static str,
+        doc: &'static str,
+        set: fn(&mut C, &str, &mut Here<'_>) -> SetResult,
+    ) -> Self {
+        Self::new(name, place, usage, doc, Set::Each(set))
+    }
+
+    /// `Name text`, the text as it stands, quotes and all.
+    pub const fn raw(
+        name: &'static str,
+        place: Place,
+        usage: &'static str,
+        doc: &'static str,
+        set: fn(&mut C, &str, &mut Here<'_>) -> SetResult,
+    ) -> Self {
+        Self::new(name, place, usage, doc, Set::Raw(set))
+    }
+
+    /// `<Name word ...>` to `</Name>`: the directives inside set the same configuration, between a call
+    /// of `open` and a call of `close`.
+    pub const fn container(
+        name: &'static str,
+        place: Place,
+        usage: &'static str,
+        doc: &'static str,
+        (open, close): (Take<C>, fn(&mut C, &mut Here<'_>) -> SetResult),
+    ) -> Self {
+        Self::new(name, place, usage, doc, Set::Container(open, close))
+    }
+
+    /// `<Name word ...>` to `</Name>`: the lines inside count if `holds` says so.
+    pub const fn condition(
+        name: &'static str,
+        place: Place,
+        usage: &'static str,
+        doc: &'static str,
+        holds: fn(&[&str], &mut Here<'_>) -> Result<bool, Complaint>,
+    ) -> Self {
+        Self::new(name, place, usage, doc, Set::Condition(holds))
+    }
+
+    pub(crate) const fn language(
+        name: &'static str,
+        place: Place,
+        usage: &'static str,
+        doc: &'static str,
+        language: Language,
+    ) -> Self {
+        Self::new(name, place, usage, doc, Set::Language(language))
+    }
+
+    pub(crate) fn info(&self) -> RowInfo {
+        let kind = match &self.set {
+            Set::Container(..) => Kind::Container,
+            Set::Condition(_) => Kind::Condition,
+            Set::Language(language) => Kind::Language(*language),
+            _ => Kind::Plain,
+        };
+        let number = if let Set::Number(number, _) = &self.set { Some(number.clone()) } else { None };
+        RowInfo { name: self.name, place: self.place, usage: self.usage, doc: self.doc, number, kind }
+    }
+
+    pub(crate) fn apply(&self, config: &mut C, given: &Given<'_>, here: &mut Here<'_>) -> SetResult {
+        let words = given.words;
+        match &self.set {
+            Set::Nothing(set) => self.count(words, 0, 0).and_then(|()| set(config, here)),
+            Set::Flag(set) => {
+                self.count(words, 1, 1)?;
+                set(config, flag(self.name, words[0])?);
+                Ok(())
+            }
+            Set::Number(number, set) => {
+                self.count(words, 1, 1)?;
+                set(config, number.read(self.name, words[0], here)?);
+                Ok(())
+            }
+            Set::One(set) => self.count(words, 1, 1).and_then(|()| set(config, words[0], here)),
+            Set::Two(set) => self.count(words, 2, 2).and_then(|()| set(config, words[0], words[1], here)),
+            Set::Words(count, set) => {
+                self.count(words, *count.start(), *count.end()).and_then(|()| set(config, words, here))
+            }
+            Set::Each(set) => {
+                self.count(words, 1, usize::MAX)?;
+                words.iter().enumerate().try_for_each(|(place, word)| {
+                    set(config, word, here)
+                        .map_err(|c| if c.argument.is_none() { c.argument(place) } else { c })
+                })
+            }
+            Set::Raw(set) => set(config, given.raw, here),
+            Set::Container(open, _) => open(config, words, here),
+            Set::Condition(_) | Set::Language(_) => Ok(()),
+        }
+    }
+
+    pub(crate) fn holds(&self, given: &Given<'_>, here: &mut Here<'_>) -> Result<bool, Complaint> {
+        match &self.set {
+            Set::Condition(holds) => holds(given.words, here),
+            _ => Ok(true),
+        }
+    }
+
+    pub(crate) fn close(&self, config: &mut C, here: &mut Here<'_>) -> SetResult {
+        match &self.set {
+            Set::Container(_, close) => close(config, here),
+            _ => Ok(()),
+        }
+    }
+
+    fn count(&self, words: &[&str], min: usize, max: usize) -> SetResult {
+        if (min..=max).contains(&words.len()) {
+            return Ok(());
+        }
+        let wanted = match (min, max) {
+            (0, 0) => "no arguments".to_owned(),
+            (1, 1) => "one argument".to_owned(),
+            (min, max) if min == max => format!("{min} arguments"),
+            (min, usize::MAX) => format!("at least {min}"),
+            (min, max) => format!("{min} to {max} arguments"),
+        };
+        let usage = format!("{} {}", self.name, self.usage);
+        let extra = (words.len() > max).then_some(max);
+        let complaint =
+            Complaint::new(format!("{} takes {wanted}, not {}: {}", self.name, words.len(), self.doc));
+        Err(Complaint { argument: extra, ..complaint.hint(format!("write: {}", usage.trim_end())) })
+    }
+}
+
+fn flag(name: &str, word: &str) -> Result<bool, Complaint> {
+    match word {
+        _ if word.eq_ignore_ascii_case("on") => Ok(true),
+        _ if word.eq_ignore_ascii_case("off") => Ok(false),
+        _ => Err(Complaint::new(format!("{name} must be On or Off, not '{word}'")).argument(0)),
+    }
+}
+
+impl Number {
+    fn read(&self, name: &str, word: &str, here: &mut Here<'_>) -> Result<i64, Complaint> {
+        let Ok(value) = word.parse::<i64>() else {
+            return Err(
+                Complaint::new(format!("{name} takes a number of {}, not '{word}'", self.unit)).argument(0)
+            );
+        };
+        if self.range.contains(&value) {
+            return Ok(value);
+        }
+        let nearest = value.clamp(*self.range.start(), *self.range.end());
+        match self.outside {
+            Outside::Refuse => {
+                Err(Complaint::new(format!("{name} {value} is outside {}", self.allowed())).argument(0))
+            }
+            Outside::Clamp => {
+                here.warn(format!("{name} {value} is outside {}: {nearest} is taken", self.allowed()));
+                Ok(nearest)
+            }
+        }
+    }
+
+    fn allowed(&self) -> String {
+        let (least, most) = (self.range.start(), self.range.end());
+        match *most {
+            i64::MAX => format!("what is allowed, {least} or more {}", self.unit),
+            _ => format!("what is allowed, {least} to {most} {}", self.unit),
+        }
+    }
+}

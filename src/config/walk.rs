@@ -1,0 +1,1 @@
+//! Merging, for one request, the sections that match it.

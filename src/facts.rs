@@ -1,0 +1,54 @@
+//! What a build knows of itself: rendered by `./configure` into the program's `modules.rs`.
+
+use crate::module::Linked;
+
+/// A program: its MPM, its modules and its facts.
+pub struct Build {
+    /// The Multi-Processing Module, as a module among others.
+    pub mpm: Linked,
+    /// The other modules in order.
+    pub modules: &'static [Linked],
+    /// Names, paths and versions.
+    pub facts: Facts,
+}
+
+/// Names, paths and versions that were chosen when the program was configured. Paths are absolute but
+/// for those that are said to be relative to `server_root`.
+#[derive(Debug, Clone, Copy)]
+#[expect(missing_docs, reason = "the names are those of configure's options and of httpd -V")]
+pub struct Facts {
+    pub program_name: &'static str,
+    /// HTTPD_ROOT: the prefix.
+    pub server_root: &'static str,
+    pub bindir: &'static str,
+    pub sbindir: &'static str,
+    pub libexecdir: &'static str,
+    pub sysconfdir: &'static str,
+    pub htdocsdir: &'static str,
+    pub errordir: &'static str,
+    pub iconsdir: &'static str,
+    pub cgidir: &'static str,
+    pub localstatedir: &'static str,
+    pub runtimedir: &'static str,
+    pub logfiledir: &'static str,
+    /// SERVER_CONFIG_FILE: relative to `server_root` if below it.
+    pub config_file: &'static str,
+    /// AP_TYPES_CONFIG_FILE: relative to `server_root` if below it.
+    pub types_config: &'static str,
+    /// DEFAULT_PIDLOG: relative to `server_root` if below it.
+    pub pid_file: &'static str,
+    /// DEFAULT_ERRORLOG: relative to `server_root` if below it.
+    pub error_log: &'static str,
+    /// DEFAULT_SCOREBOARD: relative to `server_root` if below it.
+    pub scoreboard: &'static str,
+    pub mpm_name: &'static str,
+    pub mpm_dir: &'static str,
+    /// The target triple.
+    pub target: &'static str,
+    /// `rustc --version`.
+    pub rustc: &'static str,
+    /// When: `Nov 23 2026 02:49:00`.
+    pub built: &'static str,
+    /// The port of the shipped configuration.
+    pub default_port: &'static str,
+}

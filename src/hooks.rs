@@ -1,0 +1,458 @@
+//! Where a module can step in: the table of phases and the registry that a generation keeps of them.
+
+use std::collections::HashMap;
+use std::io;
+use std::marker::PhantomData;
+
+use crate::error::ConfError;
+use crate::filters::{FilterKind, FilterRow};
+use crate::module::{AnyConfig, ModuleIndex};
+use crate::mpm::ChildInit;
+use crate::provider::Providers;
+use crate::request::{BoxFuture, Request, Response};
+use crate::server::Generation;
+
+/// The phases of a request in the order in which they run; forward only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Phase {
+    /// See [`PHASES`] for what each is for.
+    PostRead,
+    /// Before anything is mapped.
+    QuickHandler,
+    /// URL to file name.
+    TranslateName,
+    /// File name to sections and file facts.
+    MapToStorage,
+    /// First look with the sections known.
+    HeaderParser,
+    /// By what is known without a user.
+    AccessChecker,
+    /// Who is it?
+    CheckUserId,
+    /// May this user?
+    AuthChecker,
+    /// Type, language, encoding, handler.
+    TypeChecker,
+    /// Last changes before the answer is made.
+    Fixups,
+    /// Filters of a normal answer.
+    InsertFilter,
+    /// Filters of an error answer.
+    InsertErrorFilter,
+    /// After the last byte.
+    LogTransaction,
+}
+
+/// One row of the table of phases.
+#[derive(Debug, Clone, Copy)]
+pub struct PhaseRow {
+    /// The phase.
+    pub phase: Phase,
+    /// Its name, as Apache's module authors know it.
+    pub name: &'static str,
+    /// Which answer of a hook ends the phase.
+    pub run: Run,
+    /// When it is called.
+    pub called: &'static str,
+}
+
+/// How the hooks of a phase share the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Run {
+    /// All run until one responds.
+    All,
+    /// The first that does not decline ends the phase.
+    First,
+    /// All run; what they say does not matter.
+    Void,
+}
+
+/// All phases of a request, in order. The life of a request is this table.
+pub const PHASES: &[PhaseRow] = &[
+    row(
+        Phase::PostRead,
+        "post_read_request",
+        Run::All,
+        "is called when the head has been read and the virtual host is known",
+    ),
+    row(
+        Phase::QuickHandler,
+        "quick_handler",
+        Run::First,
+        "is called before anything is mapped: a cache may answer at once",
+    ),
+    row(
+        Phase::TranslateName,
+        "translate_name",
+        Run::First,
+        "is called to map the URL path to a file name, or to redirect",
+    ),
+    row(
+        Phase::MapToStorage,
+        "map_to_storage",
+        Run::First,
+        "is called to find the sections of the file name; declining leaves it to the core's directory walk",
+    ),
+    row(
+        Phase::HeaderParser,
+        "header_parser",
+        Run::All,
+        "is called once the sections are merged, before any access check",
+    ),
+    row(
+        Phase::AccessChecker,
+        "access_checker",
+        Run::All,
+        "is called to check what needs no user: addresses, environment",
+    ),
+    row(
+        Phase::CheckUserId,
+        "check_user_id",
+        Run::First,
+        "is called to learn who the user is, where access needs one",
+    ),
+    row(Phase::AuthChecker, "auth_checker", Run::First, "is called to check whether that user may pass"),
+    row(
+        Phase::TypeChecker,
+        "type_checker",
+        Run::First,
+        "is called to find media type, language, encoding and handler of the file",
+    ),
+    row(
+        Phase::Fixups,
+        "fixups",
+        Run::All,
+        "is called last before the handler: environment, headers, index files",
+    ),
+    row(
+        Phase::InsertFilter,
+        "insert_filter",
+        Run::Void,
+        "is called before the handler, to add output filters to a normal answer",
+    ),
+    row(
+        Phase::InsertErrorFilter,
+        "insert_error_filter",
+        Run::Void,
+        "is called to add output filters to an error answer, where the normal ones are dropped",
+    ),
+    row(
+        Phase::LogTransaction,
+        "log_transaction",
+        Run::Void,
+        "is called when the last byte is sent, or could not be",
+    ),
+];
+
+const fn row(phase: Phase, name: &'static str, run: Run, called: &'static str) -> PhaseRow {
+    PhaseRow { phase, name, run, called }
+}
+
+/// Where among its neighbours a hook runs. Ties follow the order of modules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Order {
+    /// Before everything else.
+    First,
+    /// Before most.
+    Early,
+    /// Where nothing speaks for another place.
+    Middle,
+    /// After most.
+    Late,
+    /// After everything else.
+    Last,
+}
+
+/// What a hook of a phase says.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Not mine.
+    Declined,
+    /// Done my part; the request goes on.
+    Ok,
+    /// The request is answered here and now; the handler will not run.
+    Respond(Box<Response>),
+}
+
+impl Outcome {
+    /// Answers with a status; the core makes the body (ErrorDocument, or the standard text).
+    pub fn status(status: u16) -> Self {
+        Self::Respond(Box::new(Response::status(status)))
+    }
+}
+
+/// What a handler says.
+#[derive(Debug)]
+pub enum Handled {
+    /// Not mine: the next handler is asked, the file handler at the end.
+    Declined,
+    /// The answer.
+    Respond(Response),
+}
+
+impl Handled {
+    /// Answers with a status; the core makes the body (ErrorDocument, or the standard text).
+    pub fn status(status: u16) -> Self {
+        Self::Respond(Response::status(status))
+    }
+}
+
+/// A request hook: plain function, the module's merged configuration at hand.
+pub type Hook<C> = fn(&mut Request, &C) -> Outcome;
+/// A request hook that may wait.
+pub type AsyncHook<C> = for<'a> fn(&'a mut Request, &'a C) -> BoxFuture<'a, Outcome>;
+/// Makes the answer.
+pub type Handler<C> = fn(&mut Request, &C) -> Handled;
+/// Makes the answer and may wait for it.
+pub type AsyncHandler<C> = for<'a> fn(&'a mut Request, &'a C) -> BoxFuture<'a, Handled>;
+/// Changes the answer, its body wrapped or replaced.
+pub type OutputFilter<C> = fn(&mut Request, &C, Response) -> Response;
+/// Sees the finished generation with the main server's configuration, and may refuse it.
+pub type PostConfig<C> = fn(&Generation, &C) -> Result<(), ConfError>;
+/// Prepares a serving process before it gives up its rights.
+pub type ChildInitHook<C> = fn(&ChildInit<'_>, &C) -> io::Result<()>;
+
+/// What a module says in [`Module::hooks`](crate::module::Module::hooks).
+pub struct Hooks<'a, C> {
+    registry: &'a mut Registry,
+    module: ModuleIndex,
+    config: PhantomData<fn(&C)>,
+}
+
+macro_rules! phase_methods {
+    ($($(#[$doc:meta])* $name:ident => $phase:ident;)*) => {
+        $($(#[$doc])* pub fn $name(&mut self, order: Order, hook: Hook<C>) { self.on(Phase::$phase, order, hook); })*
+    };
+}
+
+impl<'a, C: Send + Sync + 'static> Hooks<'a, C> {
+    pub(crate) fn new(registry: &'a mut Registry, module: ModuleIndex) -> Self {
+        Self { registry, module, config: PhantomData }
+    }
+
+    phase_methods! {
+        /// See [`Phase::PostRead`] in [`PHASES`].
+        post_read_request => PostRead;
+        /// See [`Phase::QuickHandler`] in [`PHASES`].
+        quick_handler => QuickHandler;
+        /// See [`Phase::TranslateName`] in [`PHASES`].
+        translate_name => TranslateName;
+        /// See [`Phase::MapToStorage`] in [`PHASES`].
+        map_to_storage => MapToStorage;
+        /// See [`Phase::HeaderParser`] in [`PHASES`].
+        header_parser => HeaderParser;
+        /// See [`Phase::AccessChecker`] in [`PHASES`].
+        access_checker => AccessChecker;
+        /// See [`Phase::CheckUserId`] in [`PHASES`].
+        check_user_id => CheckUserId;
+        /// See [`Phase::AuthChecker`] in [`PHASES`].
+        auth_checker => AuthChecker;
+        /// See [`Phase::TypeChecker`] in [`PHASES`].
+        type_checker => TypeChecker;
+        /// See [`Phase::Fixups`] in [`PHASES`].
+        fixups => Fixups;
+        /// See [`Phase::InsertFilter`] in [`PHASES`].
+        insert_filter => InsertFilter;
+        /// See [`Phase::InsertErrorFilter`] in [`PHASES`].
+        insert_error_filter => InsertErrorFilter;
+        /// See [`Phase::LogTransaction`] in [`PHASES`].
+        log_transaction => LogTransaction;
+    }
+
+    /// A hook of any phase, by the phase's row.
+    pub fn on(&mut self, phase: Phase, order: Order, hook: Hook<C>) {
+        self.registry.add(phase, order, self.module, Step::Now(Box::new(Typed(hook))));
+    }
+
+    /// A hook that may wait: for a user database, say.
+    pub fn on_async(&mut self, phase: Phase, order: Order, hook: AsyncHook<C>) {
+        self.registry.add(phase, order, self.module, Step::Wait(Box::new(Typed(hook))));
+    }
+
+    /// The handler of that name: `SetHandler` and `AddHandler` choose it, or a media type does.
+    pub fn handler(&mut self, name: &'static str, handler: Handler<C>) {
+        self.registry.handle(name, self.module, HandlerStep::Now(Box::new(Typed(handler))));
+    }
+
+    /// A handler that waits for something: the request's body, another server.
+    pub fn handler_async(&mut self, name: &'static str, handler: AsyncHandler<C>) {
+        self.registry.handle(name, self.module, HandlerStep::Wait(Box::new(Typed(handler))));
+    }
+
+    /// An output filter that `SetOutputFilter`, `AddOutputFilter` or an `insert_filter` hook names.
+    pub fn output_filter(&mut self, name: &'static str, kind: FilterKind, filter: OutputFilter<C>) {
+        let row = FilterRow { name, kind, module: self.module, filter: Box::new(Typed(filter)) };
+        self.registry.filters.push(row);
+    }
+
+    /// Is called once a generation is complete, in the order of modules.
+    pub fn post_config(&mut self, hook: PostConfig<C>) {
+        self.registry.post_config.push((self.module, Box::new(Typed(hook))));
+    }
+
+    /// Is called in each new serving process, still with the parent's rights.
+    pub fn child_init(&mut self, hook: ChildInitHook<C>) {
+        self.registry.child_init.push((self.module, Box::new(Typed(hook))));
+    }
+
+    /// Offers something to other modules; see [`crate::provider`].
+    pub fn provide<P: Send + Sync + 'static>(&mut self, name: &'static str, offer: P) {
+        self.registry.providers.offer(name, offer);
+    }
+}
+
+/// A hook function together with the knowledge of its configuration's type.
+pub(crate) struct Typed<F>(pub(crate) F);
+
+/// A configuration is always found under the type that its module gave: the `()` of a module that was
+/// looked up under a wrong index would be a mistake in this file.
+fn typed<C: 'static>(config: &AnyConfig) -> Option<&C> {
+    config.downcast_ref::<C>()
+}
+
+pub(crate) trait CallNow: Send + Sync {
+    fn call(&self, r: &mut Request, config: &AnyConfig) -> Outcome;
+}
+
+impl<C: 'static> CallNow for Typed<Hook<C>> {
+    fn call(&self, r: &mut Request, config: &AnyConfig) -> Outcome {
+        typed(config).map_or(Outcome::Declined, |config| (self.0)(r, config))
+    }
+}
+
+pub(crate) trait CallWait: Send + Sync {
+    fn call<'a>(&self, r: &'a mut Request, config: &'a AnyConfig) -> Option<BoxFuture<'a, Outcome>>;
+}
+
+impl<C: 'static> CallWait for Typed<AsyncHook<C>> {
+    fn call<'a>(&self, r: &'a mut Request, config: &'a AnyConfig) -> Option<BoxFuture<'a, Outcome>> {
+        typed(config).map(|config| (self.0)(r, config))
+    }
+}
+
+pub(crate) trait HandleNow: Send + Sync {
+    fn call(&self, r: &mut Request, config: &AnyConfig) -> Handled;
+}
+
+impl<C: 'static> HandleNow for Typed<Handler<C>> {
+    fn call(&self, r: &mut Request, config: &AnyConfig) -> Handled {
+        typed(config).map_or(Handled::Declined, |config| (self.0)(r, config))
+    }
+}
+
+pub(crate) trait HandleWait: Send + Sync {
+    fn call<'a>(&self, r: &'a mut Request, config: &'a AnyConfig) -> Option<BoxFuture<'a, Handled>>;
+}
+
+impl<C: 'static> HandleWait for Typed<AsyncHandler<C>> {
+    fn call<'a>(&self, r: &'a mut Request, config: &'a AnyConfig) -> Option<BoxFuture<'a, Handled>> {
+        typed(config).map(|config| (self.0)(r, config))
+    }
+}
+
+pub(crate) trait CallPostConfig: Send + Sync {
+    fn call(&self, generation: &Generation, config: &AnyConfig) -> Result<(), ConfError>;
+}
+
+impl<C: 'static> CallPostConfig for Typed<PostConfig<C>> {
+    fn call(&self, generation: &Generation, config: &AnyConfig) -> Result<(), ConfError> {
+        typed(config).map_or(Ok(()), |config| (self.0)(generation, config))
+    }
+}
+
+pub(crate) trait CallChildInit: Send + Sync {
+    fn call(&self, child: &ChildInit<'_>, config: &AnyConfig) -> io::Result<()>;
+}
+
+impl<C: 'static> CallChildInit for Typed<ChildInitHook<C>> {
+    fn call(&self, child: &ChildInit<'_>, config: &AnyConfig) -> io::Result<()> {
+        typed(config).map_or(Ok(()), |config| (self.0)(child, config))
+    }
+}
+
+/// How a hook of a phase is called.
+pub(crate) enum Step {
+    Now(Box<dyn CallNow>),
+    Wait(Box<dyn CallWait>),
+}
+
+/// How a handler is called.
+pub(crate) enum HandlerStep {
+    Now(Box<dyn HandleNow>),
+    Wait(Box<dyn HandleWait>),
+}
+
+pub(crate) struct Entry {
+    order: Order,
+    pub(crate) module: ModuleIndex,
+    pub(crate) step: Step,
+}
+
+/// All hooks of a generation, each phase an array of only those that were registered.
+#[derive(Default)]
+pub struct Registry {
+    phases: [Vec<Entry>; PHASES.len()],
+    handlers: HashMap<&'static str, Vec<(ModuleIndex, HandlerStep)>>,
+    pub(crate) filters: Vec<FilterRow>,
+    pub(crate) post_config: Vec<(ModuleIndex, Box<dyn CallPostConfig>)>,
+    pub(crate) child_init: Vec<(ModuleIndex, Box<dyn CallChildInit>)>,
+    pub(crate) providers: Providers,
+}
+
+impl Registry {
+    /// The hooks of a phase, in the order in which they run.
+    pub(crate) fn phase(&self, phase: Phase) -> &[Entry] {
+        &self.phases[phase as usize]
+    }
+
+    /// The handlers of a name, in the order of modules.
+    pub(crate) fn handlers(&self, name: &str) -> &[(ModuleIndex, HandlerStep)] {
+        self.handlers.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The names of all handlers.
+    pub(crate) fn handler_names(&self) -> impl Iterator<Item = &'static str> {
+        self.handlers.keys().copied()
+    }
+
+    /// What modules offer each other.
+    pub fn providers(&self) -> &Providers {
+        &self.providers
+    }
+
+    fn add(&mut self, phase: Phase, order: Order, module: ModuleIndex, step: Step) {
+        let hooks = &mut self.phases[phase as usize];
+        let at = hooks.partition_point(|other| (other.order, other.module) <= (order, module));
+        hooks.insert(at, Entry { order, module, step });
+    }
+
+    fn handle(&mut self, name: &'static str, module: ModuleIndex, step: HandlerStep) {
+        self.handlers.entry(name).or_default().push((module, step));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_lists_every_phase_at_its_place() {
+        for (place, row) in PHASES.iter().enumerate() {
+            assert_eq!(row.phase as usize, place, "{} stands at the wrong place", row.name);
+            assert!(row.called.starts_with("is called"), "{} does not say when it is called", row.name);
+        }
+        assert_eq!(Phase::LogTransaction as usize + 1, PHASES.len());
+    }
+
+    #[test]
+    fn hooks_run_by_place_then_by_module() {
+        let mut registry = Registry::default();
+        for (module, order) in [(3, Order::Middle), (1, Order::Middle), (2, Order::First), (1, Order::Last)] {
+            let hook: Hook<()> = |_, ()| Outcome::Declined;
+            Hooks::new(&mut registry, ModuleIndex(module)).fixups(order, hook);
+        }
+        let order: Vec<u16> = registry.phase(Phase::Fixups).iter().map(|entry| entry.module.0).collect();
+        assert_eq!(order, [2, 1, 3, 1]);
+    }
+}

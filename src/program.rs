@@ -1,0 +1,1 @@
+//! main(): arguments, configuration, start and restart, hand over to the MPM.

@@ -1,0 +1,143 @@
+//! A body is pulled: nobody writes to a socket but the core.
+
+use std::fs::File;
+use std::future::poll_fn;
+use std::io;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+
+/// How much of a file is read at a time where it cannot be sent by the kernel alone.
+const FILE_CHUNK: u64 = 64 * 1024;
+
+/// The bytes after a head, of a request or of an answer.
+#[derive(Default)]
+pub enum Body {
+    /// Nothing was said: an error answer gets its ErrorDocument or the standard text.
+    #[default]
+    Default,
+    /// No bytes.
+    Empty,
+    /// All bytes, here.
+    Bytes(Bytes),
+    /// A part of a file: sent by `sendfile` where no filter stands in the way.
+    File(FileBody),
+    /// Bytes that come piece by piece.
+    Stream(Box<dyn BodyStream>),
+}
+
+/// A part of an open file.
+pub struct FileBody {
+    /// The file; reads do not move its position.
+    pub file: Rc<File>,
+    /// The bytes meant, by offset.
+    pub range: Range<u64>,
+}
+
+/// A body that comes piece by piece: a filter, a script's output, another server's answer.
+pub trait BodyStream {
+    /// The next piece; `None` at the end. Pieces may be empty.
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>>;
+
+    /// How many bytes are still to come, where that is known.
+    fn remaining(&self) -> Option<u64> {
+        None
+    }
+}
+
+impl Body {
+    /// How many bytes are still to come, where that is known.
+    pub fn remaining(&self) -> Option<u64> {
+        match self {
+            Self::Default | Self::Empty => Some(0),
+            Self::Bytes(bytes) => Some(bytes.len() as u64),
+            Self::File(part) => Some(part.range.end.saturating_sub(part.range.start)),
+            Self::Stream(stream) => stream.remaining(),
+        }
+    }
+
+    /// The next piece; `None` at the end.
+    pub fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        match self {
+            Self::Default | Self::Empty => Poll::Ready(None),
+            Self::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Self::Bytes(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
+            Self::File(part) => Poll::Ready(part.read().transpose()),
+            Self::Stream(stream) => stream.poll_chunk(cx),
+        }
+    }
+
+    /// The next piece; `None` at the end.
+    pub async fn chunk(&mut self) -> Option<io::Result<Bytes>> {
+        poll_fn(|cx| self.poll_chunk(cx)).await
+    }
+
+    /// All of it, if it is no longer than `limit` bytes; otherwise an error of the kind
+    /// [`FileTooLarge`](io::ErrorKind::FileTooLarge).
+    pub async fn collect(&mut self, limit: usize) -> io::Result<Bytes> {
+        let mut all = BytesMut::new();
+        while let Some(chunk) = self.chunk().await {
+            let chunk = chunk?;
+            if all.len() + chunk.len() > limit {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
+            if all.is_empty() && self.remaining() == Some(0) {
+                return Ok(chunk);
+            }
+            all.extend_from_slice(&chunk);
+        }
+        Ok(all.freeze())
+    }
+}
+
+impl FileBody {
+    /// The next piece, at most [`FILE_CHUNK`] bytes. A file that has become shorter is an error: its
+    /// length was promised.
+    fn read(&mut self) -> io::Result<Option<Bytes>> {
+        let left = self.range.end.saturating_sub(self.range.start);
+        if left == 0 {
+            return Ok(None);
+        }
+        let mut piece = BytesMut::zeroed(left.min(FILE_CHUNK) as usize);
+        let count = self.file.read_at(&mut piece, self.range.start)?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        piece.truncate(count);
+        self.range.start += count as u64;
+        Ok(Some(piece.freeze()))
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Self::Bytes(text.into())
+    }
+}
+
+impl From<&'static str> for Body {
+    fn from(text: &'static str) -> Self {
+        Self::Bytes(Bytes::from_static(text.as_bytes()))
+    }
+}
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Default => f.write_str("Default"),
+            Self::Empty => f.write_str("Empty"),
+            Self::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
+            Self::File(part) => write!(f, "File({:?})", part.range),
+            Self::Stream(_) => f.write_str("Stream"),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! How an error is told to the client.

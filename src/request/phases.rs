@@ -1,0 +1,1 @@
+//! The life of a request: the table of phases, run forward only.

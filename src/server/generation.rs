@@ -1,0 +1,62 @@
+//! A generation: everything that one reading of the configuration made. It does not change after it is
+//! built; a restart builds a new one beside it.
+
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use super::listen::ListenAddress;
+use super::log::LogFiles;
+use super::vhost::{AddressMap, Vhost};
+use crate::facts::Facts;
+use crate::hooks::Registry;
+use crate::module::{Linked, Module, ModuleIndex};
+
+/// One reading of the configuration, complete.
+pub struct Generation {
+    /// 0 for the first, one more for each restart.
+    pub number: u64,
+    /// When it was built.
+    pub built: SystemTime,
+    /// What the build knows: paths, names, versions.
+    pub facts: &'static Facts,
+    /// The base of relative file names.
+    pub server_root: PathBuf,
+    /// The configuration file that was read.
+    pub config_file: PathBuf,
+    /// The modules, core first; a module's place here is its index everywhere.
+    pub modules: Vec<Linked>,
+    /// Their hooks.
+    pub registry: Registry,
+    /// The main server, and after it the virtual hosts in the order of the file.
+    pub vhosts: Vec<Vhost>,
+    /// Which of them answers on which address.
+    pub addresses: AddressMap,
+    /// What to listen on.
+    pub listens: Vec<ListenAddress>,
+    /// The logs that were named.
+    pub logs: LogFiles,
+    /// The names that were defined with `-D` and `Define`, with their texts.
+    pub defines: Vec<(String, String)>,
+    /// What works, but perhaps not as meant.
+    pub warnings: Vec<(conf::Position, String)>,
+}
+
+impl Generation {
+    /// A module's place, by its type.
+    pub fn index_of<M: Module>(&self) -> Option<ModuleIndex> {
+        self.modules
+            .iter()
+            .position(|linked| linked.symbol() == M::NAME)
+            .map(|place| ModuleIndex(place as u16))
+    }
+
+    /// A module's configuration in a virtual host; 0 is the main server.
+    pub fn config<M: Module>(&self, vhost: usize) -> Option<&M::Config> {
+        self.vhosts.get(vhost)?.configs.get(self.index_of::<M>()?).downcast_ref()
+    }
+
+    /// The main server.
+    pub fn main(&self) -> &Vhost {
+        &self.vhosts[0]
+    }
+}

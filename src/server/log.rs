@@ -1,0 +1,369 @@
+//! The logs: files and programs that lines are written to, levels, and the form of an error line.
+
+use std::collections::HashMap;
+use std::fmt::{self, Write as _};
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use jiff::Zoned;
+
+use super::{Generation, Vhost};
+use crate::connection::Connection;
+use crate::error::ConfError;
+use crate::request::Request;
+
+/// How grave a line of the error log is, as `LogLevel` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+#[expect(missing_docs, reason = "the names are those of LogLevel and of syslog(3)")]
+pub enum Level {
+    Emerg,
+    Alert,
+    Crit,
+    Error,
+    Warn,
+    Notice,
+    Info,
+    Debug,
+    Trace1,
+    Trace2,
+    Trace3,
+    Trace4,
+    Trace5,
+    Trace6,
+    Trace7,
+    Trace8,
+}
+
+impl Level {
+    const NAMES: [(&'static str, Self); 16] = [
+        ("emerg", Self::Emerg),
+        ("alert", Self::Alert),
+        ("crit", Self::Crit),
+        ("error", Self::Error),
+        ("warn", Self::Warn),
+        ("notice", Self::Notice),
+        ("info", Self::Info),
+        ("debug", Self::Debug),
+        ("trace1", Self::Trace1),
+        ("trace2", Self::Trace2),
+        ("trace3", Self::Trace3),
+        ("trace4", Self::Trace4),
+        ("trace5", Self::Trace5),
+        ("trace6", Self::Trace6),
+        ("trace7", Self::Trace7),
+        ("trace8", Self::Trace8),
+    ];
+
+    /// The name that `LogLevel` and the log's lines use.
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize].0
+    }
+
+    /// The level of that name, in any case; `warning` is understood too.
+    pub fn named(name: &str) -> Option<Self> {
+        if name.eq_ignore_ascii_case("warning") {
+            return Some(Self::Warn);
+        }
+        Self::NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, level)| *level)
+    }
+}
+
+/// What `LogLevel` sets: a level for all, and others for single modules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Levels {
+    /// For every module that is not named.
+    pub all: Level,
+    /// By the module's short name: `alias`, `core`.
+    pub modules: Vec<(String, Level)>,
+}
+
+impl Default for Levels {
+    fn default() -> Self {
+        Self { all: Level::Warn, modules: Vec::new() }
+    }
+}
+
+impl Levels {
+    /// The level for a module, by its short name.
+    pub fn of(&self, module: &str) -> Level {
+        self.modules.iter().find(|(name, _)| name == module).map_or(self.all, |(_, level)| *level)
+    }
+}
+
+/// Writes a line to the error log: `log!(r, Error, AH00128, "File does not exist: {path}")`.
+///
+/// The target is a request, a connection, a virtual host's or the whole generation. The number is
+/// Apache's where the message is; messages of our own have numbers from AH20000 on. No number is used
+/// for two messages (a test looks).
+#[macro_export]
+macro_rules! log {
+    ($to:expr, $level:ident, $number:ident, $($text:tt)+) => {{
+        use $crate::server::log::LogTarget as _;
+        let (to, level) = (&$to, $crate::server::log::Level::$level);
+        let module = $crate::server::log::module_name(module_path!());
+        if level <= to.log_levels().of(module) {
+            to.write_log(level, module, stringify!($number), format_args!($($text)+));
+        }
+    }};
+}
+
+/// The short name of a module from the path of its code: `mod_alias::redirect` is `alias`.
+pub fn module_name(path: &'static str) -> &'static str {
+    let name = path.split("::").next().unwrap_or(path);
+    if name == "httpd" { "core" } else { name.strip_prefix("mod_").unwrap_or(name) }
+}
+
+/// Something whose errors go to a log.
+pub trait LogTarget {
+    /// What is written and what is not.
+    fn log_levels(&self) -> &Levels;
+    /// Writes a line, whatever its level.
+    fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>);
+}
+
+impl LogTarget for Generation {
+    fn log_levels(&self) -> &Levels {
+        self.main().log_levels()
+    }
+
+    fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
+        self.main().write_log(level, module, number, text);
+    }
+}
+
+impl LogTarget for Vhost {
+    fn log_levels(&self) -> &Levels {
+        self.configs.core().log_levels()
+    }
+
+    fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
+        self.error_log.write_line(&error_line(level, module, number, None, text));
+    }
+}
+
+impl LogTarget for Connection {
+    fn log_levels(&self) -> &Levels {
+        self.thread.generation.main().log_levels()
+    }
+
+    fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
+        let line = error_line(level, module, number, Some(&self.peer), text);
+        self.thread.generation.main().error_log.write_line(&line);
+    }
+}
+
+impl LogTarget for Request {
+    fn log_levels(&self) -> &Levels {
+        self.core().log_levels()
+    }
+
+    fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
+        let client = std::net::SocketAddr::new(self.client_ip, self.connection.peer.port());
+        self.vhost().error_log.write_line(&error_line(level, module, number, Some(&client), text));
+    }
+}
+
+/// A line in the form of Apache's error log:
+/// `[Mon Nov 23 10:00:00.123456 2026] [core:error] [pid 4711] [client 192.0.2.1:4242] AH00128: text`.
+pub fn error_line(
+    level: Level,
+    module: &str,
+    number: &str,
+    client: Option<&std::net::SocketAddr>,
+    text: fmt::Arguments<'_>,
+) -> Vec<u8> {
+    let now = Zoned::now().strftime("%a %b %d %H:%M:%S%.6f %Y");
+    let mut line = format!("[{now}] [{module}:{}] [pid {}] ", level.name(), std::process::id());
+    let written = match client {
+        Some(client) => write!(line, "[client {client}] {number}: "),
+        None => write!(line, "{number}: "),
+    };
+    debug_assert!(written.is_ok(), "a String takes all text");
+    append_escaped(&mut line, &text.to_string());
+    line.push('\n');
+    line.into_bytes()
+}
+
+/// Control bytes never reach a log as they are: no client can forge a line.
+fn append_escaped(line: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '\n' => line.push_str("\\n"),
+            '\r' => line.push_str("\\r"),
+            '\t' => line.push_str("\\t"),
+            c if c.is_control() => line.extend(c.escape_default()),
+            c => line.push(c),
+        }
+    }
+}
+
+/// A log that lines are appended to: a file, or a program that reads them on its standard input.
+pub struct LogFile {
+    to: Destination,
+    file: OnceLock<File>,
+    program: Mutex<Option<Piped>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Destination {
+    StandardError,
+    File(PathBuf),
+    Program(String),
+}
+
+/// A program that reads a log, and the reading end of its pipe: kept, so that no line is lost while a
+/// dead one is replaced.
+struct Piped {
+    child: Child,
+    input: File,
+}
+
+impl LogFile {
+    /// Appends a line, its newline included, in one write: lines of several processes do not mix.
+    /// A log that is not open yet writes to the standard error. A line that cannot be written is lost:
+    /// there is nowhere to say so.
+    pub fn write_line(&self, line: &[u8]) {
+        let written = match self.file.get() {
+            Some(mut file) => file.write_all(line),
+            None => io::stderr().write_all(line),
+        };
+        drop(written);
+    }
+
+    fn open(&self) -> io::Result<()> {
+        if self.file.get().is_some() {
+            return Ok(());
+        }
+        let file = match &self.to {
+            Destination::StandardError => return Ok(()),
+            Destination::File(path) => os::file::append(path)?,
+            Destination::Program(command) => {
+                let (input, output) = io::pipe()?;
+                let input = File::from(std::os::fd::OwnedFd::from(input));
+                let child = spawn(command, &input)?;
+                *self.program.lock().unwrap_or_else(PoisonError::into_inner) = Some(Piped { child, input });
+                File::from(std::os::fd::OwnedFd::from(output))
+            }
+        };
+        // A second opener would have returned above: the parent has one thread.
+        drop(self.file.set(file));
+        Ok(())
+    }
+
+    /// If `pid` is the program of this log: starts it anew on the same pipe.
+    fn replace_program(&self, pid: u32) -> Option<io::Result<()>> {
+        let Destination::Program(command) = &self.to else { return None };
+        let mut program = self.program.lock().unwrap_or_else(PoisonError::into_inner);
+        let piped = program.as_mut().filter(|piped| piped.child.id() == pid)?;
+        Some(spawn(command, &piped.input).map(|child| piped.child = child))
+    }
+}
+
+/// Starts the program of a piped log: `||program` without, `|program` and `|$program` with a shell, as
+/// Apache does.
+fn spawn(command: &str, input: &File) -> io::Result<Child> {
+    let mut program = match command.strip_prefix('|') {
+        Some(words) => {
+            let mut words = words.split_ascii_whitespace();
+            let mut program = Command::new(words.next().unwrap_or_default());
+            program.args(words);
+            program
+        }
+        None => {
+            let mut shell = Command::new("/bin/sh");
+            shell.arg("-c").arg(format!("exec {}", command.trim_start_matches('$')));
+            shell
+        }
+    };
+    program.stdin(Stdio::from(input.try_clone()?)).spawn()
+}
+
+impl fmt::Debug for LogFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LogFile({:?})", self.to)
+    }
+}
+
+/// The logs of a generation. Equal names share one descriptor.
+#[derive(Debug, Default)]
+pub struct LogFiles {
+    files: Vec<Arc<LogFile>>,
+    by_name: HashMap<String, usize>,
+}
+
+impl LogFiles {
+    /// The log of that name: a file relative to `root`, or `|program`.
+    pub fn get(&mut self, name: &str, root: &Path) -> Arc<LogFile> {
+        let to = match name.strip_prefix('|') {
+            Some(command) => Destination::Program(command.to_owned()),
+            None if name == "/dev/stderr" => Destination::StandardError,
+            None => Destination::File(root.join(name)),
+        };
+        self.add(name, to)
+    }
+
+    /// The standard error, for a server that has no log yet.
+    pub fn standard_error(&mut self) -> Arc<LogFile> {
+        self.add("/dev/stderr", Destination::StandardError)
+    }
+
+    fn add(&mut self, name: &str, to: Destination) -> Arc<LogFile> {
+        let files = &mut self.files;
+        let place = *self.by_name.entry(name.to_owned()).or_insert_with(|| {
+            files.push(Arc::new(LogFile { to, file: OnceLock::new(), program: Mutex::new(None) }));
+            files.len() - 1
+        });
+        Arc::clone(&files[place])
+    }
+
+    /// Opens every log and starts every program; the first that fails is told.
+    pub fn open(&self) -> Result<(), ConfError> {
+        for log in &self.files {
+            log.open().map_err(|cause| match &log.to {
+                Destination::File(path) => {
+                    ConfError::new(format!("could not open the log {}: {cause}", path.display()))
+                }
+                to => ConfError::new(format!("could not start the log's program {to:?}: {cause}")),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// If `pid` was the program of a log: starts it anew.
+    pub fn replace_program(&self, pid: u32) -> Option<io::Result<()>> {
+        self.files.iter().find_map(|log| log.replace_program(pid))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_apaches_form_and_no_control_bytes() {
+        let client = "192.0.2.1:4242".parse().ok();
+        let line = error_line(Level::Error, "core", "AH00128", client.as_ref(), format_args!("a\nb\x1b"));
+        let line = String::from_utf8(line).unwrap();
+        assert!(line.contains("] [core:error] [pid "), "{line}");
+        assert!(line.ends_with("] [client 192.0.2.1:4242] AH00128: a\\nb\\u{1b}\n"), "{line}");
+    }
+
+    #[test]
+    fn levels_are_found_by_name() {
+        assert_eq!(Level::named("WARNING"), Some(Level::Warn));
+        assert_eq!(Level::named("trace8").map(Level::name), Some("trace8"));
+        assert_eq!(Level::named("loud"), None);
+    }
+
+    #[test]
+    fn equal_names_share_a_log() {
+        let mut logs = LogFiles::default();
+        let root = Path::new("/srv");
+        assert!(Arc::ptr_eq(&logs.get("a", root), &logs.get("a", root)));
+        assert!(!Arc::ptr_eq(&logs.get("a", root), &logs.get("b", root)));
+    }
+}

@@ -1,0 +1,1 @@
+//! What children say of themselves, for those who look: slots of counters in shared memory.
