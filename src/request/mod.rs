@@ -98,6 +98,12 @@ pub struct Identity {
     pub user: Option<String>,
     /// How it was authenticated: `Basic`, `Digest`.
     pub auth_type: Option<Cow<'static, str>>,
+    /// Set by an `access_checker` hook: who the client is must be known before it may pass. Otherwise
+    /// `check_user_id` and `auth_checker` are not run.
+    pub required: bool,
+    /// Set by an `access_checker` hook: the client may pass for what it is, no user is asked for
+    /// (`Satisfy Any`).
+    pub satisfied: bool,
 }
 
 /// What the file is, as its name or the configuration says.
