@@ -7,6 +7,7 @@ pub mod assemble;
 pub mod directive;
 pub mod here;
 pub mod htaccess;
+mod network;
 pub mod sections;
 pub mod walk;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 pub use directive::{Complaint, Directive, Given, Override, Place, RowInfo};
 pub use here::Here;
+pub use network::Network;
 
 use crate::core_module::CoreConfig;
 use crate::module::{AnyConfig, Erased, Linked, ModuleIndex};

@@ -2,6 +2,7 @@
 //! through ([`phases`]) and how errors are told to the client ([`errors`]).
 
 mod body;
+pub mod client;
 pub mod errors;
 pub mod phases;
 mod response;

@@ -1,0 +1,6 @@
+--- conf
+<Location />
+  Order deny, allow
+</Location>
+--- conf error
+Order

@@ -1,0 +1,209 @@
+//! mod_access_compat: access control as it was written before 2.4: `Order`, `Allow`, `Deny`, `Satisfy`.
+
+use httpd::config::{Network, inherit};
+use httpd::prelude::*;
+use httpd::request::client::{self, Proof};
+
+/// The module.
+pub static MODULE: AccessCompat = AccessCompat;
+
+/// mod_access_compat.
+pub struct AccessCompat;
+
+/// What applies to a request. A section that has any `Allow` or `Deny` forgets those of the section around.
+#[derive(Default, Clone)]
+pub struct AccessConfig {
+    order: Option<Decides>,
+    allow: Vec<From>,
+    deny: Vec<From>,
+    satisfy: Option<Satisfy>,
+}
+
+/// Which list has the last word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Decides {
+    /// `Order deny,allow`: allowed unless denied; Allow overrules.
+    Allow,
+    /// `Order allow,deny`: denied unless allowed; Deny overrules.
+    Deny,
+    /// `Order mutual-failure`: allowed and not denied.
+    Both,
+}
+
+/// Whether the client's place or its name is enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Satisfy {
+    All,
+    Any,
+}
+
+/// Where a client may come from.
+#[derive(Debug, Clone)]
+enum From {
+    All,
+    Network(Network),
+    Domain(String),
+    /// An environment variable is set, or is not.
+    Env(String, bool),
+}
+
+impl Config for AccessConfig {
+    fn merge(&self, inner: &Self) -> Self {
+        let lists = if inner.allow.is_empty() && inner.deny.is_empty() && inner.order.is_none() {
+            self
+        } else {
+            inner
+        };
+        Self {
+            order: lists.order,
+            allow: lists.allow.clone(),
+            deny: lists.deny.clone(),
+            satisfy: inherit(&self.satisfy, &inner.satisfy),
+        }
+    }
+}
+
+const LIMITED: Place = Place::D.htaccess(Override::LIMIT);
+
+impl Module for AccessCompat {
+    const NAME: &'static str = "access_compat_module";
+    type Config = AccessConfig;
+
+    const DIRECTIVES: &'static [Directive<AccessConfig>] = &[
+        Directive::one(
+            "Order",
+            LIMITED,
+            "allow,deny|deny,allow|mutual-failure",
+            "says which of Allow and Deny has the last word, and what is so where neither matches",
+            |config, word, _| {
+                config.order = Some(match word.to_ascii_lowercase().as_str() {
+                    "deny,allow" => Decides::Allow,
+                    "allow,deny" => Decides::Deny,
+                    "mutual-failure" => Decides::Both,
+                    _ => return Err(unknown_order(word)),
+                });
+                Ok(())
+            },
+        ),
+        Directive::words(
+            "Allow",
+            LIMITED,
+            ("from all|host|env=[!]variable ...", 2..=usize::MAX),
+            "lets clients from these places pass",
+            |config, words, _| add(&mut config.allow, words),
+        ),
+        Directive::words(
+            "Deny",
+            LIMITED,
+            ("from all|host|env=[!]variable ...", 2..=usize::MAX),
+            "keeps clients from these places out",
+            |config, words, _| add(&mut config.deny, words),
+        ),
+        Directive::one(
+            "Satisfy",
+            Place::D.htaccess(Override::AUTH_CONFIG),
+            "All|Any",
+            "says whether a client must pass both by its place and by its name, or by one of them",
+            |config, word, _| {
+                config.satisfy = Some(match word.to_ascii_lowercase().as_str() {
+                    "all" => Satisfy::All,
+                    "any" => Satisfy::Any,
+                    _ => {
+                        return Err(Complaint::new(format!("Satisfy is All or Any, not '{word}'")).argument(0));
+                    }
+                });
+                Ok(())
+            },
+        ),
+    ];
+
+    fn hooks(&self, hooks: &mut Hooks<'_, AccessConfig>) {
+        hooks.access_checker(Order::Early, check_place);
+        hooks.access_checker(Order::Last, check_alone);
+    }
+}
+
+fn unknown_order(word: &str) -> Complaint {
+    let complaint =
+        Complaint::new(format!("Order is allow,deny or deny,allow or mutual-failure, not '{word}'"));
+    let complaint = if word.ends_with(',') { complaint.hint("no space after the comma") } else { complaint };
+    complaint.argument(0)
+}
+
+fn add(list: &mut Vec<From>, words: &[&str]) -> Result<(), Complaint> {
+    let Some((from, places)) = words.split_first().filter(|(from, _)| from.eq_ignore_ascii_case("from"))
+    else {
+        return Err(Complaint::new("the first word after Allow or Deny is 'from'").argument(0));
+    };
+    debug_assert!(from.len() == 4, "checked above");
+    list.extend(places.iter().map(|place| From::parse(place)));
+    Ok(())
+}
+
+impl From {
+    /// What is neither an address nor a variable is the name of a host or a domain.
+    fn parse(word: &str) -> Self {
+        let lower = word.to_ascii_lowercase();
+        if lower == "all" {
+            return Self::All;
+        }
+        if lower.starts_with("env=") {
+            let name = &word["env=".len()..];
+            return match name.strip_prefix('!') {
+                Some(name) => Self::Env(name.to_owned(), false),
+                None => Self::Env(name.to_owned(), true),
+            };
+        }
+        Network::parse(word).map_or(Self::Domain(lower), Self::Network)
+    }
+
+    fn matches(&self, r: &Request) -> bool {
+        match self {
+            Self::All => true,
+            Self::Network(network) => network.contains(r.client_ip),
+            Self::Env(name, set) => r.env.contains(name) == *set,
+            Self::Domain(domain) => {
+                let name = client::name_of(r.client_ip, Proof::LeadsBack);
+                name.is_some_and(|name| client::is_within(&name, domain))
+            }
+        }
+    }
+}
+
+/// The client may pass for where it comes from; `None` where nothing is said about that.
+fn allowed(r: &Request, config: &AccessConfig) -> Option<bool> {
+    if config.order.is_none() && config.allow.is_empty() && config.deny.is_empty() {
+        return None;
+    }
+    let matches = |list: &[From]| list.iter().any(|from| from.matches(r));
+    Some(match config.order.unwrap_or(Decides::Allow) {
+        Decides::Allow => matches(&config.allow) || !matches(&config.deny),
+        Decides::Deny | Decides::Both => matches(&config.allow) && !matches(&config.deny),
+    })
+}
+
+fn check_place(r: &mut Request, config: &AccessConfig) -> Outcome {
+    let any = config.satisfy == Some(Satisfy::Any);
+    match allowed(r, config) {
+        None => Outcome::Declined,
+        Some(true) => {
+            r.identity.satisfied = any;
+            Outcome::Ok
+        }
+        Some(false) if any => Outcome::Declined,
+        Some(false) => refuse(r),
+    }
+}
+
+/// With `Satisfy Any`, a client that its place does not let in may still be asked for its name; if nobody
+/// asks, it stays out.
+fn check_alone(r: &mut Request, config: &AccessConfig) -> Outcome {
+    let out = config.satisfy == Some(Satisfy::Any) && allowed(r, config) == Some(false);
+    if out && !r.identity.required { refuse(r) } else { Outcome::Declined }
+}
+
+fn refuse(r: &Request) -> Outcome {
+    let what = r.map.file.as_ref().map_or_else(|| r.path.clone(), |file| file.display().to_string());
+    httpd::log!(r, Error, AH01797, "client denied by server configuration: {what}");
+    Outcome::status(403)
+}

@@ -1,0 +1,6 @@
+--- conf
+<Location />
+  Require not all denied
+</Location>
+--- conf error
+a negative requirement has no effect

@@ -1,0 +1,6 @@
+--- conf
+<Location />
+  Require magic
+</Location>
+--- conf error
+nothing here knows how to require 'magic'

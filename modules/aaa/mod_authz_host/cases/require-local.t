@@ -1,0 +1,12 @@
+--- conf
+<Location />
+  Require local
+</Location>
+--- file a.html
+a
+--- in
+GET /a.html HTTP/1.1
+Host: x
+
+--- out
+HTTP/1.1 200 OK
