@@ -8,6 +8,7 @@ pub mod directive;
 pub mod here;
 pub mod htaccess;
 mod network;
+mod pattern;
 pub mod sections;
 pub mod walk;
 
@@ -16,6 +17,7 @@ use std::sync::Arc;
 pub use directive::{Complaint, Directive, Given, Override, Place, RowInfo};
 pub use here::Here;
 pub use network::Network;
+pub use pattern::{Captures, Pattern};
 
 use crate::core_module::CoreConfig;
 use crate::module::{AnyConfig, Erased, Linked, ModuleIndex};

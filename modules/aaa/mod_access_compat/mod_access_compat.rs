@@ -109,7 +109,9 @@ impl Module for AccessCompat {
                     "all" => Satisfy::All,
                     "any" => Satisfy::Any,
                     _ => {
-                        return Err(Complaint::new(format!("Satisfy is All or Any, not '{word}'")).argument(0));
+                        return Err(
+                            Complaint::new(format!("Satisfy is All or Any, not '{word}'")).argument(0)
+                        );
                     }
                 });
                 Ok(())

@@ -11,6 +11,10 @@ pub enum Method {
 pub struct Head;
 impl Head {
     /// m
+    pub fn method(&self) -> &str {
+        ""
+    }
+    /// m
     pub fn method_kind(&self) -> Method {
         Method::Get
     }

@@ -1,0 +1,153 @@
+//! Regular expressions of the configuration. Most are matched in linear time; those with look-around or
+//! back references, which users of PCRE write, by a backtracking engine with a limit.
+
+use super::Complaint;
+
+/// A compiled regular expression.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    text: String,
+    engine: Engine,
+}
+
+#[derive(Debug, Clone)]
+enum Engine {
+    Linear(regex::Regex),
+    Backtracking(fancy_regex::Regex),
+}
+
+/// What a pattern matched. 0 is the whole match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Captures<'t> {
+    text: &'t str,
+    groups: Vec<Option<(usize, usize)>>,
+}
+
+impl Pattern {
+    /// Compiles a pattern that tells upper from lower case.
+    pub fn new(text: &str) -> Result<Self, Complaint> {
+        Self::compile(text, text)
+    }
+
+    /// Compiles a pattern that does not.
+    pub fn ignoring_case(text: &str) -> Result<Self, Complaint> {
+        Self::compile(text, &format!("(?i){text}"))
+    }
+
+    fn compile(text: &str, flagged: &str) -> Result<Self, Complaint> {
+        let engine = match regex::Regex::new(flagged) {
+            Ok(regex) => Engine::Linear(regex),
+            Err(_) => fancy_regex::Regex::new(flagged)
+                .map(Engine::Backtracking)
+                .map_err(|error| Complaint::new(format!("'{text}' is not a regular expression: {error}")))?,
+        };
+        Ok(Self { text: text.to_owned(), engine })
+    }
+
+    /// The pattern as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Some part of the text matches. A match that the backtracking engine gives up on counts as none.
+    pub fn is_match(&self, text: &str) -> bool {
+        match &self.engine {
+            Engine::Linear(regex) => regex.is_match(text),
+            Engine::Backtracking(regex) => regex.is_match(text).unwrap_or(false),
+        }
+    }
+
+    /// The first match with its groups.
+    pub fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
+        let groups = match &self.engine {
+            Engine::Linear(regex) => {
+                let captures = regex.captures(text)?;
+                captures.iter().map(|group| group.map(|m| (m.start(), m.end()))).collect()
+            }
+            Engine::Backtracking(regex) => {
+                let captures = regex.captures(text).ok().flatten()?;
+                captures.iter().map(|group| group.map(|m| (m.start(), m.end()))).collect()
+            }
+        };
+        Some(Captures { text, groups })
+    }
+
+    /// The names of the named groups with their numbers.
+    pub fn group_names(&self) -> Vec<(usize, &str)> {
+        let names: Vec<Option<&str>> = match &self.engine {
+            Engine::Linear(regex) => regex.capture_names().collect(),
+            Engine::Backtracking(regex) => regex.capture_names().collect(),
+        };
+        names.into_iter().enumerate().filter_map(|(number, name)| name.map(|name| (number, name))).collect()
+    }
+}
+
+impl<'t> Captures<'t> {
+    /// The text of a group; `None` where it took no part in the match.
+    pub fn get(&self, group: usize) -> Option<&'t str> {
+        self.groups.get(group).copied().flatten().map(|(start, end)| &self.text[start..end])
+    }
+
+    /// Where the whole match lies in the text.
+    pub fn span(&self) -> (usize, usize) {
+        self.groups.first().copied().flatten().unwrap_or_default()
+    }
+
+    /// The template with `$0` to `$9` and `&` replaced by groups. `\$` and `\&` stand for themselves,
+    /// as do a `$` without a digit and any other `\`.
+    pub fn expand(&self, template: &str) -> String {
+        let mut out = String::with_capacity(template.len());
+        let mut rest = template.chars().peekable();
+        while let Some(c) = rest.next() {
+            match (c, rest.peek().copied()) {
+                ('\\', Some(next @ ('$' | '&'))) => {
+                    out.push(next);
+                    rest.next();
+                }
+                ('$', Some(digit)) if digit.is_ascii_digit() => {
+                    let group = digit.to_digit(10).unwrap_or(0) as usize;
+                    out.push_str(self.get(group).unwrap_or_default());
+                    rest.next();
+                }
+                ('&', _) => out.push_str(self.get(0).unwrap_or_default()),
+                _ => out.push(c),
+            }
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn look_around_is_left_to_the_other_engine() {
+        let pattern = Pattern::new(r"^/(?!private/)(\w+)").unwrap();
+        assert!(matches!(pattern.engine, Engine::Backtracking(_)));
+        assert_eq!(pattern.captures("/shop/x").and_then(|c| c.get(1)), Some("shop"));
+        assert!(!pattern.is_match("/private/x"));
+        assert!(matches!(Pattern::new("^/a").unwrap().engine, Engine::Linear(_)));
+    }
+
+    #[test]
+    fn templates_expand() {
+        let pattern = Pattern::ignoring_case("^/OLD/([a-z]+)/?(.*)$").unwrap();
+        let captures = pattern.captures("/old/abc/x").unwrap();
+        for (template, text) in [
+            ("/new/$1?q=$2", "/new/abc?q=x"),
+            (r"\$1 costs $", "$1 costs $"),
+            ("&!", "/old/abc/x!"),
+            ("$9", ""),
+            (r"a\b", r"a\b"),
+        ] {
+            assert_eq!(captures.expand(template), text);
+        }
+    }
+
+    #[test]
+    fn named_groups_are_known() {
+        assert_eq!(Pattern::new("^/(?<site>[^/]+)/(x)").unwrap().group_names(), [(1, "site")]);
+        assert!(Pattern::new("(").is_err());
+    }
+}
