@@ -93,14 +93,14 @@ impl<'t> Captures<'t> {
         self.groups.first().copied().flatten().unwrap_or_default()
     }
 
-    /// The template with `$0` to `$9` and `&` replaced by groups. `\$` and `\&` stand for themselves,
-    /// as do a `$` without a digit and any other `\`.
+    /// The template with `$0` to `$9` replaced by groups. A backslash takes its meaning from the
+    /// character after it.
     pub fn expand(&self, template: &str) -> String {
         let mut out = String::with_capacity(template.len());
         let mut rest = template.chars().peekable();
         while let Some(c) = rest.next() {
             match (c, rest.peek().copied()) {
-                ('\\', Some(next @ ('$' | '&'))) => {
+                ('\\', Some(next)) => {
                     out.push(next);
                     rest.next();
                 }
@@ -109,7 +109,6 @@ impl<'t> Captures<'t> {
                     out.push_str(self.get(group).unwrap_or_default());
                     rest.next();
                 }
-                ('&', _) => out.push_str(self.get(0).unwrap_or_default()),
                 _ => out.push(c),
             }
         }
@@ -137,9 +136,9 @@ mod tests {
         for (template, text) in [
             ("/new/$1?q=$2", "/new/abc?q=x"),
             (r"\$1 costs $", "$1 costs $"),
-            ("&!", "/old/abc/x!"),
+            ("$0&!", "/old/abc/x&!"),
             ("$9", ""),
-            (r"a\b", r"a\b"),
+            (r"a\b\\", r"ab\"),
         ] {
             assert_eq!(captures.expand(template), text);
         }
