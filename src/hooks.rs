@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::io;
 use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use crate::error::ConfError;
 use crate::filters::{FilterKind, FilterRow};
@@ -189,6 +191,8 @@ pub enum Handled {
     Declined,
     /// The answer.
     Respond(Response),
+    /// The answer is what a local URL, path and perhaps query, answers: an internal redirect.
+    Redirect(String),
 }
 
 impl Handled {
@@ -196,6 +200,18 @@ impl Handled {
     pub fn status(status: u16) -> Self {
         Self::Respond(Response::status(status))
     }
+}
+
+/// What an [`AsyncHook`] gives back when it declines at once: a future that takes no memory.
+pub fn declined<'a>() -> BoxFuture<'a, Outcome> {
+    struct Declined;
+    impl Future for Declined {
+        type Output = Outcome;
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Outcome> {
+            Poll::Ready(Outcome::Declined)
+        }
+    }
+    Box::pin(Declined)
 }
 
 /// A request hook: plain function, the module's merged configuration at hand.
@@ -265,7 +281,8 @@ impl<'a, C: Send + Sync + 'static> Hooks<'a, C> {
         self.registry.add(phase, order, self.module, Step::Now(Box::new(Typed(hook))));
     }
 
-    /// A hook that may wait: for a user database, say.
+    /// A hook that may wait: for a user database, say. What is not its concern it declines with
+    /// [`declined`], which costs nothing. `log_transaction` does not wait.
     pub fn on_async(&mut self, phase: Phase, order: Order, hook: AsyncHook<C>) {
         self.registry.add(phase, order, self.module, Step::Wait(Box::new(Typed(hook))));
     }
@@ -394,6 +411,7 @@ pub(crate) struct Entry {
 pub struct Registry {
     phases: [Vec<Entry>; PHASES.len()],
     handlers: HashMap<&'static str, Vec<(ModuleIndex, HandlerStep)>>,
+    has_media_handlers: bool,
     pub(crate) filters: Vec<FilterRow>,
     pub(crate) post_config: Vec<(ModuleIndex, Box<dyn CallPostConfig>)>,
     pub(crate) child_init: Vec<(ModuleIndex, Box<dyn CallChildInit>)>,
@@ -409,6 +427,11 @@ impl Registry {
     /// The handlers of a name, in the order of modules.
     pub(crate) fn handlers(&self, name: &str) -> &[(ModuleIndex, HandlerStep)] {
         self.handlers.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Some handler has the name of a media type.
+    pub(crate) fn has_media_handlers(&self) -> bool {
+        self.has_media_handlers
     }
 
     /// The names of all handlers.
@@ -428,6 +451,7 @@ impl Registry {
     }
 
     fn handle(&mut self, name: &'static str, module: ModuleIndex, step: HandlerStep) {
+        self.has_media_handlers |= name.contains('/');
         self.handlers.entry(name).or_default().push((module, step));
     }
 }

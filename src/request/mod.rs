@@ -5,6 +5,7 @@ mod body;
 pub mod client;
 pub mod errors;
 pub mod phases;
+mod redirect;
 mod response;
 mod table;
 
@@ -18,6 +19,7 @@ use std::time::SystemTime;
 
 pub use body::{Body, BodyStream, FileBody};
 pub use http1::{Headers, Method, Value};
+pub use phases::{log, process, refuse};
 pub use response::Response;
 pub use table::Table;
 
@@ -142,6 +144,40 @@ pub struct Sent {
 }
 
 impl Request {
+    /// A request as it stands when its head has been read: `path` is decoded, nothing is mapped yet.
+    pub fn new(
+        connection: Rc<Connection>,
+        vhost: usize,
+        head: http1::Head,
+        path: String,
+        query: Option<String>,
+        body: Body,
+    ) -> Box<Self> {
+        let client_ip = connection.peer.ip();
+        let configs = connection.thread.configs(vhost);
+        Box::new(Self {
+            head,
+            path,
+            query,
+            body,
+            connection,
+            client_ip,
+            time: SystemTime::now(),
+            map: Mapping::default(),
+            identity: Identity::default(),
+            content: Content::default(),
+            headers_out: Headers::default(),
+            always_out: Headers::default(),
+            env: Table::default(),
+            notes: Table::default(),
+            sent: Sent::default(),
+            parent: None,
+            configs,
+            vhost,
+            filters: Chosen::default(),
+        })
+    }
+
     /// The virtual host that answers.
     pub fn vhost(&self) -> &Vhost {
         &self.connection.thread.generation.vhosts[self.vhost]

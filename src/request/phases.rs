@@ -1,1 +1,241 @@
 //! The life of a request: the table of phases, run forward only.
+
+use std::rc::Rc;
+
+use super::{Body, Request, Response, errors, redirect};
+use crate::config::walk;
+use crate::hooks::{Handled, HandlerStep, Outcome, PHASES, Phase, PhaseRow, Registry, Run, Step};
+use crate::log;
+
+/// Answers a request. The request given back is the one that was answered: after internal redirects it
+/// is the last of a chain ([`Request::original`] is the first). Nothing fails: what goes wrong is an
+/// answer too.
+pub async fn process(mut r: Box<Request>) -> (Box<Request>, Response) {
+    let thread = Rc::clone(&r.connection.thread);
+    let registry = &thread.generation.registry;
+    loop {
+        let handled = handle(&mut r, registry).await;
+        match settle(r, registry, handled).await {
+            Settled::Answered(r, response) => return (r, response),
+            Settled::Again(next) => r = next,
+        }
+    }
+}
+
+/// Answers a request whose head will not do with an error. No phase runs but those of the ErrorDocument.
+pub async fn refuse(r: Box<Request>, status: u16) -> (Box<Request>, Response) {
+    let thread = Rc::clone(&r.connection.thread);
+    match settle(r, &thread.generation.registry, Handled::status(status)).await {
+        Settled::Answered(r, response) => (r, response),
+        Settled::Again(next) => process(next).await,
+    }
+}
+
+/// Runs the hooks of `log_transaction`, once for an answered request. They do not wait.
+pub fn log(r: &mut Request) {
+    let thread = Rc::clone(&r.connection.thread);
+    let configs = Rc::clone(&r.configs);
+    for entry in thread.generation.registry.phase(Phase::LogTransaction) {
+        if let Step::Now(hook) = &entry.step {
+            hook.call(r, configs.get(entry.module));
+        }
+    }
+}
+
+/// Runs the phases up to `fixups`: all that is known of a request without answering it.
+/// `Err` is an answer that came early.
+pub(crate) async fn prepare(r: &mut Request, registry: &Registry) -> Result<(), Box<Response>> {
+    for row in &PHASES[..=Phase::Fixups as usize] {
+        before(r, row.phase)?;
+        if is_wanted(r, row.phase) {
+            let taken = run(r, registry, row).await?;
+            after(r, row.phase, taken)?;
+        }
+    }
+    Ok(())
+}
+
+enum Settled {
+    Answered(Box<Request>, Response),
+    Again(Box<Request>),
+}
+
+/// Makes of what a handler said an answer, or the next request of a chain.
+async fn settle(mut r: Box<Request>, registry: &Registry, handled: Handled) -> Settled {
+    let response = match handled {
+        Handled::Respond(response) => response,
+        Handled::Declined => Response::status(404),
+        Handled::Redirect(to) => match redirect::internal(r, &to) {
+            Ok(next) => return Settled::Again(next),
+            Err(same) => {
+                r = same;
+                Response::status(500)
+            }
+        },
+    };
+    if !errors::is_left_to_us(&response) {
+        let response = filter(&mut r, registry, response);
+        return Settled::Answered(r, response);
+    }
+    match errors::tell(r, response) {
+        errors::Told::Elsewhere(next) => Settled::Again(next),
+        errors::Told::Here(mut r, response) => {
+            r.filters.clear();
+            if let Err(answer) = run_phase(&mut r, registry, Phase::InsertErrorFilter).await {
+                return Settled::Answered(r, *answer);
+            }
+            let response = filter(&mut r, registry, response);
+            Settled::Answered(r, response)
+        }
+    }
+}
+
+async fn handle(r: &mut Request, registry: &Registry) -> Handled {
+    let early = prepare(r, registry).await;
+    let early = match early {
+        Ok(()) => run_phase(r, registry, Phase::InsertFilter).await.map(drop),
+        early => early,
+    };
+    match early {
+        Ok(()) => invoke(r, registry).await,
+        Err(response) => Handled::Respond(*response),
+    }
+}
+
+/// Asks the handler that was chosen by name, else the one that the media type names, else files.
+async fn invoke(r: &mut Request, registry: &Registry) -> Handled {
+    if let Some(name) = r.content.handler.clone() {
+        let handled = ask(r, registry, &name).await;
+        r.sent.handler = Some(name);
+        if !matches!(handled, Handled::Declined) {
+            return handled;
+        }
+    } else if registry.has_media_handlers()
+        && let Some(media_type) = r.content.media_type.clone()
+    {
+        let name = media_type.split(';').next().unwrap_or_default().trim_end();
+        let handled = ask(r, registry, name).await;
+        if !matches!(handled, Handled::Declined) {
+            return handled;
+        }
+    }
+    Handled::status(404)
+}
+
+async fn ask(r: &mut Request, registry: &Registry, name: &str) -> Handled {
+    let configs = Rc::clone(&r.configs);
+    for (module, step) in registry.handlers(name) {
+        let config = configs.get(*module);
+        let handled = match step {
+            HandlerStep::Now(handler) => handler.call(r, config),
+            HandlerStep::Wait(handler) => match handler.call(r, config) {
+                Some(waiting) => waiting.await,
+                None => Handled::Declined,
+            },
+        };
+        if !matches!(handled, Handled::Declined) {
+            return handled;
+        }
+    }
+    Handled::Declined
+}
+
+async fn run_phase(r: &mut Request, registry: &Registry, phase: Phase) -> Result<bool, Box<Response>> {
+    run(r, registry, &PHASES[phase as usize]).await
+}
+
+/// Runs the hooks of a phase; whether one of them took it.
+async fn run(r: &mut Request, registry: &Registry, row: &PhaseRow) -> Result<bool, Box<Response>> {
+    let hooks = registry.phase(row.phase);
+    if hooks.is_empty() {
+        return Ok(false);
+    }
+    let configs = Rc::clone(&r.configs);
+    let mut taken = false;
+    for entry in hooks {
+        let config = configs.get(entry.module);
+        let outcome = match &entry.step {
+            Step::Now(hook) => hook.call(r, config),
+            Step::Wait(hook) => match hook.call(r, config) {
+                Some(waiting) => waiting.await,
+                None => Outcome::Declined,
+            },
+        };
+        match outcome {
+            Outcome::Declined => {}
+            Outcome::Ok if row.run == Run::First => return Ok(true),
+            Outcome::Ok => taken = true,
+            Outcome::Respond(response) => return Err(response),
+        }
+    }
+    Ok(taken)
+}
+
+/// Whether the hooks of a phase are asked at all for this request.
+fn is_wanted(r: &Request, phase: Phase) -> bool {
+    match phase {
+        Phase::PostRead | Phase::QuickHandler | Phase::HeaderParser => !r.is_sub_request(),
+        Phase::TranslateName => r.map.file.is_none(),
+        Phase::AccessChecker => !has_passed(r),
+        Phase::CheckUserId | Phase::AuthChecker => r.identity.required && !r.identity.satisfied,
+        _ => true,
+    }
+}
+
+/// The request that this one comes from was let through under the very same configuration.
+fn has_passed(r: &Request) -> bool {
+    r.parent.as_ref().is_some_and(|(_, parent)| Rc::ptr_eq(&parent.configs, &r.configs))
+}
+
+/// The core's own part of a phase, ahead of the hooks.
+fn before(r: &mut Request, phase: Phase) -> Result<(), Box<Response>> {
+    match phase {
+        Phase::TranslateName => walk::location_walk(r),
+        Phase::AccessChecker if has_passed(r) => {
+            if let Some((_, parent)) = &r.parent {
+                r.identity.user.clone_from(&parent.identity.user);
+                r.identity.auth_type.clone_from(&parent.identity.auth_type);
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The core's own part of a phase, after the hooks.
+fn after(r: &mut Request, phase: Phase, taken: bool) -> Result<(), Box<Response>> {
+    match phase {
+        Phase::MapToStorage if !taken => match walk::map_to_storage(r) {
+            Outcome::Respond(response) => Err(response),
+            Outcome::Ok | Outcome::Declined => Ok(()),
+        },
+        Phase::CheckUserId if r.identity.user.is_none() => {
+            log!(*r, Error, AH00027, "no module could learn who the user is, but {} needs one", r.path);
+            Err(Box::new(Response::status(500)))
+        }
+        Phase::AuthChecker if !taken => {
+            log!(*r, Error, AH20300, "no module could say whether the user may have {}", r.path);
+            Err(Box::new(Response::status(500)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Sends an answer through the output filters that were chosen.
+fn filter(r: &mut Request, registry: &Registry, mut response: Response) -> Response {
+    if matches!(response.body, Body::Default) {
+        response.body = Body::Empty;
+    }
+    if r.filters.places().is_empty() {
+        return response;
+    }
+    let chosen = std::mem::take(&mut r.filters);
+    let configs = Rc::clone(&r.configs);
+    for place in chosen.places() {
+        if let Some(row) = registry.filters.get(usize::from(*place)) {
+            response = row.filter.call(r, configs.get(row.module), response);
+        }
+    }
+    r.filters = chosen;
+    response
+}

@@ -7,7 +7,7 @@ pub enum Method {
     Head,
 }
 /// h
-#[derive(Default, Debug)]
+#[derive(Default, Debug, Clone)]
 pub struct Head;
 impl Head {
     /// m
