@@ -1,6 +1,8 @@
 //! The Multi-Processing Module: exactly one in a program, it binds, forks, accepts and dispatches.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::module::Module;
 use crate::server::Generation;
@@ -54,4 +56,40 @@ pub struct Server {}
 pub struct ChildInit<'a> {
     /// The generation that the child serves.
     pub generation: &'a Generation,
+}
+
+/// Why a serving process is to leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Leave {
+    /// Others serve in its place: it accepts no more, finishes its connections and leaves.
+    Drain = 1,
+    /// The server ends: it takes what still waits at the listeners, then as `Drain`.
+    Stop = 2,
+}
+
+/// Tells the threads of a process that it drains: from then on every answer closes its connection. Clones
+/// share what they know.
+#[derive(Debug, Clone, Default)]
+pub struct Drain(Arc<AtomicU8>);
+
+impl Drain {
+    /// The process is to leave: one relaxed load, once for each answer.
+    pub fn is_draining(&self) -> bool {
+        self.0.load(Ordering::Relaxed) != 0
+    }
+
+    /// Why it is to leave, if it is.
+    pub fn why(&self) -> Option<Leave> {
+        match self.0.load(Ordering::Relaxed) {
+            0 => None,
+            1 => Some(Leave::Drain),
+            _ => Some(Leave::Stop),
+        }
+    }
+
+    /// Tells all; there is no way back, and `Stop` is not weakened to `Drain`.
+    pub fn begin(&self, why: Leave) {
+        self.0.fetch_max(why as u8, Ordering::Relaxed);
+    }
 }

@@ -1,1 +1,549 @@
-//! What children say of themselves, for those who look: slots of counters in shared memory.
+//! The scoreboard: what children say of themselves in shared memory, for those who look.
+//!
+//! Each serving thread has a slot of its own and is its only writer, so a counter is loaded and stored and
+//! never added to atomically; slots share no cache line. Whatever stands here was written by processes with
+//! few rights: it is for looking and for pacing, every value is brought into its range when it is read, and
+//! nothing is ever done to a pid because it stands here.
+
+use std::fmt::{self, Display, Write as _};
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicU64, fence};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// What a serving thread is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(u64)]
+pub enum State {
+    /// There is no such thread.
+    #[default]
+    Dead,
+    /// It cannot accept yet.
+    Starting,
+    /// It waits for a connection.
+    Ready,
+    /// It reads a request's head.
+    Reading,
+    /// It makes or sends an answer.
+    Writing,
+    /// It waits for the next request of a connection.
+    KeepAlive,
+    /// It writes to a log.
+    Logging,
+    /// It looks up a name.
+    Dns,
+    /// It closes a connection.
+    Closing,
+    /// It finishes what it has and leaves.
+    Graceful,
+    /// It is one too many and leaves.
+    IdleKill,
+}
+
+impl State {
+    /// Every state with the letter and the words that mod_status shows.
+    pub const ALL: [(Self, char, &'static str); 11] = [
+        (Self::Dead, '.', "Open slot with no current process"),
+        (Self::Starting, 'S', "Starting up"),
+        (Self::Ready, '_', "Waiting for Connection"),
+        (Self::Reading, 'R', "Reading Request"),
+        (Self::Writing, 'W', "Sending Reply"),
+        (Self::KeepAlive, 'K', "Keepalive (read)"),
+        (Self::Logging, 'L', "Logging"),
+        (Self::Dns, 'D', "DNS Lookup"),
+        (Self::Closing, 'C', "Closing connection"),
+        (Self::Graceful, 'G', "Gracefully finishing"),
+        (Self::IdleKill, 'I', "Idle cleanup of worker"),
+    ];
+
+    /// The letter that mod_status shows.
+    pub fn letter(self) -> char {
+        Self::ALL[self as usize].1
+    }
+
+    /// The thread could take a connection at once, or soon: what spare servers are counted by.
+    pub fn is_idle(self) -> bool {
+        matches!(self, Self::Starting | Self::Ready)
+    }
+
+    fn read(word: u64) -> Self {
+        usize::try_from(word).ok().and_then(|place| Self::ALL.get(place)).map_or(Self::Dead, |row| row.0)
+    }
+}
+
+/// Shared memory with a slot for each serving thread that there may be, draining ones included.
+pub struct Scoreboard {
+    words: Box<[AtomicU64]>,
+    slots: usize,
+    started: SystemTime,
+}
+
+impl Scoreboard {
+    /// A board of so many slots, at least one, all dead. It is made by the parent before it forks; pages that no
+    /// thread ever writes cost nothing.
+    pub fn new(slots: usize) -> io::Result<Arc<Self>> {
+        let slots = slots.max(1);
+        let too_many = || io::Error::other("too many slots for a scoreboard");
+        let words = slots.checked_mul(SLOT_WORDS + DETAIL_WORDS).ok_or_else(too_many)?;
+        let words = (0..words).map(|_| AtomicU64::new(0)).collect();
+        Ok(Arc::new(Self { words, slots, started: SystemTime::now() }))
+    }
+
+    /// How many slots there are.
+    pub fn slots(&self) -> usize {
+        self.slots
+    }
+
+    /// When it was made: at the server's start, or at its last restart that was not graceful.
+    pub fn started(&self) -> SystemTime {
+        self.started
+    }
+
+    /// The slot of that number. With `extended`, [`Slot::describe`] writes (ExtendedStatus). A number that
+    /// there is not is [`Slot::nowhere`].
+    pub fn slot(self: &Arc<Self>, number: usize, extended: bool) -> Slot {
+        let known = number < self.slots;
+        Slot(known.then(|| Place { board: Arc::clone(self), number, extended }))
+    }
+
+    /// What a slot's thread says that it is doing.
+    pub fn state(&self, number: usize) -> State {
+        self.counters(number).map_or(State::Dead, |words| State::read(words[STATE].load(Relaxed)))
+    }
+
+    /// Everything, as it stands at this moment.
+    pub fn look(&self) -> Snapshot {
+        Snapshot { started: self.started, workers: (0..self.slots).map(|slot| self.worker(slot)).collect() }
+    }
+
+    fn worker(&self, slot: usize) -> Worker {
+        let Some(words) = self.counters(slot) else { return Worker::default() };
+        let value = |place: usize| words[place].load(Relaxed);
+        let details = self.details(slot).map(read_details).unwrap_or_default();
+        Worker {
+            slot,
+            pid: i32::try_from(value(PID)).map_or(0, i32::cast_unsigned),
+            generation: value(GENERATION),
+            state: State::read(value(STATE)),
+            connections: value(CONNECTIONS).saturating_sub(value(CHILD_CONNECTIONS)),
+            open: value(OPEN).min(MOST_OPEN),
+            accesses: Count::of(value(ACCESSES), value(CHILD_ACCESSES), value(CONNECTION_ACCESSES)),
+            bytes: Count::of(value(BYTES), value(CHILD_BYTES), value(CONNECTION_BYTES)),
+            since: time(value(SINCE)),
+            details,
+        }
+    }
+
+    fn counters(&self, slot: usize) -> Option<&[AtomicU64]> {
+        self.part(slot, 0..SLOT_WORDS, 0)
+    }
+
+    fn details(&self, slot: usize) -> Option<&[AtomicU64]> {
+        self.part(slot, 0..DETAIL_WORDS, self.slots * SLOT_WORDS)
+    }
+
+    fn part(&self, slot: usize, part: Range<usize>, base: usize) -> Option<&[AtomicU64]> {
+        let start = base + slot * part.len();
+        (slot < self.slots).then(|| self.words.get(start..start + part.len())).flatten()
+    }
+}
+
+impl fmt::Debug for Scoreboard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Scoreboard({} slots)", self.slots)
+    }
+}
+
+/// A serving thread's own slot. Cloning it gives another name for the same slot: still only one thread may
+/// write.
+#[derive(Debug, Clone)]
+pub struct Slot(Option<Place>);
+
+#[derive(Debug, Clone)]
+struct Place {
+    board: Arc<Scoreboard>,
+    number: usize,
+    extended: bool,
+}
+
+impl Slot {
+    /// A slot that forgets what it is told: for tests, and for a child that the board has no room for.
+    pub fn nowhere() -> Self {
+        Self(None)
+    }
+
+    /// The board that it is part of.
+    pub fn scoreboard(&self) -> Option<&Arc<Scoreboard>> {
+        self.0.as_ref().map(|place| &place.board)
+    }
+
+    /// ExtendedStatus is on: [`describe`](Self::describe) writes.
+    pub fn is_extended(&self) -> bool {
+        self.0.as_ref().is_some_and(|place| place.extended)
+    }
+
+    /// A new process takes the slot over. The slot's own totals go on.
+    pub fn claim(&self, pid: u32, generation: u64) {
+        let Some(words) = self.counters() else { return };
+        for (base, total) in CHILD_BASES {
+            words[base].store(words[total].load(Relaxed), Relaxed);
+        }
+        words[OPEN].store(0, Relaxed);
+        words[GENERATION].store(generation, Relaxed);
+        words[PID].store(pid.into(), Relaxed);
+        stamp(words);
+        self.set_state(State::Starting);
+    }
+
+    /// Its process has ended: the parent says so.
+    pub fn release(&self) {
+        let Some(words) = self.counters() else { return };
+        words[PID].store(0, Relaxed);
+        words[OPEN].store(0, Relaxed);
+        self.set_state(State::Dead);
+    }
+
+    /// What the thread does from now on.
+    pub fn set_state(&self, state: State) {
+        if let Some(words) = self.counters() {
+            words[STATE].store(state as u64, Relaxed);
+        }
+    }
+
+    /// A connection was accepted.
+    pub fn connection_opened(&self) {
+        let Some(words) = self.counters() else { return };
+        add(&words[OPEN], 1);
+        add(&words[CONNECTIONS], 1);
+        for (base, total) in CONNECTION_BASES {
+            words[base].store(words[total].load(Relaxed), Relaxed);
+        }
+        stamp(words);
+    }
+
+    /// A connection was closed.
+    pub fn connection_closed(&self) {
+        if let Some(words) = self.counters() {
+            words[OPEN].store(words[OPEN].load(Relaxed).saturating_sub(1), Relaxed);
+        }
+    }
+
+    /// A request was answered with so many bytes, head and body.
+    pub fn request_done(&self, bytes: u64) {
+        let Some(words) = self.counters() else { return };
+        add(&words[ACCESSES], 1);
+        add(&words[BYTES], bytes);
+        if let Some(details) = self.extended() {
+            let took = now().saturating_sub(words[SINCE].load(Relaxed));
+            details[TOOK].store(took, Relaxed);
+            add(&details[SPENT], took);
+        }
+    }
+
+    /// What the thread works on, for mod_status; each text is cut to what there is room for. Without
+    /// ExtendedStatus nothing happens.
+    pub fn describe(&self, client: impl Display, vhost: impl Display, request: impl Display) {
+        let (Some(words), Some(details)) = (self.counters(), self.extended()) else { return };
+        stamp(words);
+        let sequence = details[SEQUENCE].load(Relaxed);
+        details[SEQUENCE].store(sequence | 1, Relaxed);
+        fence(Release);
+        write_text(&details[CLIENT], client);
+        write_text(&details[VHOST], vhost);
+        write_text(&details[REQUEST], request);
+        details[SEQUENCE].store((sequence | 1).wrapping_add(1), Release);
+    }
+
+    fn counters(&self) -> Option<&[AtomicU64]> {
+        self.0.as_ref().and_then(|place| place.board.counters(place.number))
+    }
+
+    fn extended(&self) -> Option<&[AtomicU64]> {
+        self.0.as_ref().filter(|place| place.extended).and_then(|place| place.board.details(place.number))
+    }
+}
+
+/// The whole board at one moment.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Since when there is this board.
+    pub started: SystemTime,
+    /// Every slot in order, dead ones too.
+    pub workers: Vec<Worker>,
+}
+
+impl Snapshot {
+    /// Requests answered since the board was made.
+    pub fn accesses(&self) -> u64 {
+        self.workers.iter().fold(0, |sum, worker| sum.saturating_add(worker.accesses.slot))
+    }
+
+    /// Bytes sent since the board was made.
+    pub fn bytes(&self) -> u64 {
+        self.workers.iter().fold(0, |sum, worker| sum.saturating_add(worker.bytes.slot))
+    }
+
+    /// Time spent on requests since the board was made; zero without ExtendedStatus.
+    pub fn spent(&self) -> Duration {
+        self.workers.iter().fold(Duration::ZERO, |sum, worker| sum.saturating_add(worker.details.spent))
+    }
+}
+
+/// What one slot says. Nothing of it is certain: a child may write what it likes.
+#[derive(Debug, Clone, Default)]
+pub struct Worker {
+    /// The number of the slot.
+    pub slot: usize,
+    /// The process; 0 for none.
+    pub pid: u32,
+    /// The generation that it serves.
+    pub generation: u64,
+    /// What it does.
+    pub state: State,
+    /// Connections that the process has taken in this slot.
+    pub connections: u64,
+    /// Connections open now.
+    pub open: u64,
+    /// Requests answered.
+    pub accesses: Count,
+    /// Bytes sent.
+    pub bytes: Count,
+    /// When its latest connection was accepted; with ExtendedStatus, when its latest request began.
+    pub since: Option<SystemTime>,
+    /// What only ExtendedStatus knows.
+    pub details: Details,
+}
+
+/// A number for the slot since the board was made, for its present process, and for its present
+/// connection.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the sentence above")]
+pub struct Count {
+    pub slot: u64,
+    pub child: u64,
+    pub connection: u64,
+}
+
+impl Count {
+    fn of(total: u64, at_child: u64, at_connection: u64) -> Self {
+        Self {
+            slot: total,
+            child: total.saturating_sub(at_child),
+            connection: total.saturating_sub(at_connection),
+        }
+    }
+}
+
+/// What ExtendedStatus adds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Details {
+    /// How long the last request took.
+    pub took: Duration,
+    /// How long all requests of the slot took.
+    pub spent: Duration,
+    /// Who asked.
+    pub client: String,
+    /// The virtual host, with port.
+    pub vhost: String,
+    /// The request line.
+    pub request: String,
+}
+
+// The words of a slot: 128 bytes, since two neighbouring lines are fetched together.
+const SLOT_WORDS: usize = 16;
+const PID: usize = 0;
+const GENERATION: usize = 1;
+const STATE: usize = 2;
+const OPEN: usize = 3;
+const CONNECTIONS: usize = 4;
+const ACCESSES: usize = 5;
+const BYTES: usize = 6;
+const SINCE: usize = 7;
+const CHILD_CONNECTIONS: usize = 8;
+const CHILD_ACCESSES: usize = 9;
+const CHILD_BYTES: usize = 10;
+const CONNECTION_ACCESSES: usize = 11;
+const CONNECTION_BYTES: usize = 12;
+
+/// What the totals were when the process, or the connection, began.
+const CHILD_BASES: [(usize, usize); 3] =
+    [(CHILD_CONNECTIONS, CONNECTIONS), (CHILD_ACCESSES, ACCESSES), (CHILD_BYTES, BYTES)];
+const CONNECTION_BASES: [(usize, usize); 2] = [(CONNECTION_ACCESSES, ACCESSES), (CONNECTION_BYTES, BYTES)];
+
+// The words of a slot's details, in an area of their own behind the slots. The texts are guarded by a
+// sequence, odd while they are being written.
+const DETAIL_WORDS: usize = 48;
+const SEQUENCE: usize = 0;
+const TOOK: usize = 1;
+const SPENT: usize = 2;
+const CLIENT: Range<usize> = 3..10;
+const VHOST: Range<usize> = 10..20;
+const REQUEST: Range<usize> = 20..DETAIL_WORDS;
+const LONGEST: usize = (REQUEST.end - REQUEST.start) * 8;
+
+/// More connections than a process can have open: a larger number is a lie.
+const MOST_OPEN: u64 = 1 << 20;
+
+/// The writer is the only one: nothing can be lost between load and store.
+fn add(word: &AtomicU64, more: u64) {
+    word.store(word.load(Relaxed).wrapping_add(more), Relaxed);
+}
+
+fn stamp(words: &[AtomicU64]) {
+    words[SINCE].store(now(), Relaxed);
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as u64)
+}
+
+fn time(micros: u64) -> Option<SystemTime> {
+    let known = (micros != 0).then(|| Duration::from_micros(micros))?;
+    UNIX_EPOCH.checked_add(known)
+}
+
+/// Text ends at its first zero byte, or where the words end.
+fn write_text(words: &[AtomicU64], text: impl Display) {
+    let mut cut = Cut { bytes: [0; LONGEST], used: 0, room: words.len() * 8 };
+    // What does not fit is an error of `Cut`, and what fits is there.
+    let _ = write!(cut, "{text}");
+    for (word, bytes) in words.iter().zip(cut.bytes.chunks_exact(8)) {
+        word.store(u64::from_ne_bytes(bytes.try_into().unwrap_or_default()), Relaxed);
+    }
+}
+
+fn read_text(words: &[AtomicU64]) -> String {
+    let bytes: Vec<u8> = words.iter().flat_map(|word| word.load(Relaxed).to_ne_bytes()).collect();
+    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+    String::from_utf8_lossy(&bytes[..end]).into_owned()
+}
+
+/// A thread that was killed while it wrote leaves its sequence odd: then there are no texts, and nobody
+/// waits for them.
+fn read_details(words: &[AtomicU64]) -> Details {
+    const TRIES: usize = 8;
+    let micros = |place: usize| Duration::from_micros(words[place].load(Relaxed));
+    let times = Details { took: micros(TOOK), spent: micros(SPENT), ..Details::default() };
+    for _ in 0..TRIES {
+        let before = words[SEQUENCE].load(Acquire);
+        let texts = [CLIENT, VHOST, REQUEST].map(|part| read_text(&words[part]));
+        fence(Acquire);
+        if before.is_multiple_of(2) && words[SEQUENCE].load(Relaxed) == before {
+            let [client, vhost, request] = texts;
+            return Details { client, vhost, request, ..times };
+        }
+    }
+    times
+}
+
+/// Takes text up to a number of bytes.
+struct Cut {
+    bytes: [u8; LONGEST],
+    used: usize,
+    room: usize,
+}
+
+impl fmt::Write for Cut {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = self.room.saturating_sub(self.used).min(text.len());
+        let taken = (0..=room).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        let end = self.used + taken;
+        self.bytes[self.used..end].copy_from_slice(&text.as_bytes()[..taken]);
+        self.used = end;
+        if taken < text.len() { Err(fmt::Error) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_stand_at_their_places() {
+        let letters: String = State::ALL.iter().map(|row| row.1).collect();
+        assert_eq!(letters, ".S_RWKLDCGI");
+        for (place, (state, letter, _)) in State::ALL.into_iter().enumerate() {
+            assert_eq!((state as usize, state.letter()), (place, letter));
+        }
+    }
+
+    #[test]
+    fn a_thread_is_counted_by_slot_child_and_connection() {
+        let board = Scoreboard::new(4).unwrap();
+        let slot = board.slot(2, false);
+        for pid in [100, 101] {
+            slot.claim(pid, 7);
+            slot.connection_opened();
+            slot.request_done(10);
+            slot.connection_opened();
+            slot.request_done(5);
+            slot.connection_closed();
+        }
+        let worker = &board.look().workers[2];
+        assert_eq!((worker.pid, worker.generation, worker.open), (101, 7, 1));
+        assert_eq!(worker.accesses, Count { slot: 4, child: 2, connection: 1 });
+        assert_eq!(worker.bytes, Count { slot: 30, child: 15, connection: 5 });
+        assert_eq!(worker.connections, 2);
+        assert!(worker.since.is_some());
+        slot.release();
+        assert_eq!(
+            (board.state(2), board.look().workers[2].pid, board.look().accesses()),
+            (State::Dead, 0, 4)
+        );
+    }
+
+    #[test]
+    fn texts_are_cut_to_whole_characters() {
+        let board = Scoreboard::new(1).unwrap();
+        let slot = board.slot(0, true);
+        slot.describe("192.0.2.1", "x:80", "é".repeat(200));
+        slot.request_done(1);
+        let details = &board.look().workers[0].details;
+        assert_eq!((details.client.as_str(), details.vhost.as_str()), ("192.0.2.1", "x:80"));
+        assert_eq!(details.request, "é".repeat(LONGEST / 2));
+        slot.describe("192.0.2.2", "", "GET / HTTP/1.1");
+        assert_eq!(board.look().workers[0].details.request, "GET / HTTP/1.1");
+    }
+
+    #[test]
+    fn without_extended_status_no_text_is_written() {
+        let board = Scoreboard::new(1).unwrap();
+        board.slot(0, false).describe("a", "b", "c");
+        assert_eq!(board.look().workers[0].details, Details::default());
+    }
+
+    #[test]
+    fn a_writer_that_died_leaves_no_text_and_nobody_waits() {
+        let board = Scoreboard::new(1).unwrap();
+        let slot = board.slot(0, true);
+        slot.describe("a", "b", "c");
+        board.details(0).unwrap()[SEQUENCE].store(1, Relaxed);
+        assert_eq!(board.look().workers[0].details.client, "");
+        slot.describe("d", "e", "f");
+        assert_eq!(board.look().workers[0].details.client, "d");
+    }
+
+    #[test]
+    fn lies_are_brought_into_range() {
+        let board = Scoreboard::new(1).unwrap();
+        board.counters(0).unwrap().iter().for_each(|word| word.store(u64::MAX, Relaxed));
+        board.details(0).unwrap().iter().for_each(|word| word.store(u64::MAX - 1, Relaxed));
+        let snapshot = board.look();
+        let worker = &snapshot.workers[0];
+        assert_eq!((worker.pid, worker.state, worker.open), (0, State::Dead, MOST_OPEN));
+        assert_eq!((snapshot.accesses(), worker.accesses.child), (u64::MAX, 0));
+        assert!(snapshot.spent() > Duration::ZERO);
+    }
+
+    #[test]
+    fn nowhere_forgets() {
+        let board = Scoreboard::new(1).unwrap();
+        let slot = board.slot(1, true);
+        slot.claim(1, 1);
+        slot.describe("a", "b", "c");
+        assert!(slot.scoreboard().is_none());
+        assert_eq!(board.state(0), State::Dead);
+    }
+}
