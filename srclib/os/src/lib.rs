@@ -1,18 +1,24 @@
-//! stub
-/// f
-pub mod file {
-    /// i
-    #[derive(Debug)]
-    pub struct Info;
-    /// a
-    pub fn append(p: &std::path::Path) -> std::io::Result<std::fs::File> {
-        std::fs::OpenOptions::new().append(true).open(p)
-    }
-}
-/// n
-pub mod net {
-    /// n
-    pub fn name_of(_: std::net::IpAddr) -> std::io::Result<String> {
-        Err(std::io::ErrorKind::NotFound.into())
-    }
-}
+//! The operating system: processes, signals, users, shared memory, sockets, waiting, files.
+//!
+//! Everything above this crate is safe code and names none of nix, libc and socket2. Each room has a small
+//! safe face; what only some systems can do is chosen here, once, and nowhere else: `linux/` where the kernel
+//! has it, `portable/` with plain POSIX everywhere else.
+//!
+//! | room | what it is for |
+//! |---|---|
+//! | [`file`](mod@file) | opening, looking, sending, replacing |
+//! | [`net`] | names of hosts and addresses |
+//! | [`limits`] | how many descriptors there may be |
+
+pub mod file;
+pub mod limits;
+pub mod net;
+
+#[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "portable/mod.rs")]
+mod host;
+
+// Plain POSIX is compiled for the tests of Linux too, or nobody here would ever run it.
+#[cfg(all(test, target_os = "linux"))]
+#[expect(dead_code, reason = "what only says no has no test")]
+mod portable;

@@ -1,0 +1,286 @@
+//! Files: opening them without a trap, looking at them once, sending them, replacing them whole.
+
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::fd::BorrowedFd;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::host;
+
+/// Opens a file to be read. A FIFO does not hang (O_NONBLOCK) and a terminal does not become ours (O_NOCTTY):
+/// look at [`Info::kind`] before reading anything that is not [`Kind::Regular`].
+pub fn open_for_reading(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
+}
+
+/// Opens a log to be appended to, and makes it (rw-r--r-- less the umask) when it is not there. Lines written
+/// in one call do not mix with other processes'.
+pub fn append(path: &Path) -> io::Result<File> {
+    OpenOptions::new().append(true).create(true).mode(0o644).custom_flags(libc::O_NOCTTY).open(path)
+}
+
+/// What sort of thing a path or descriptor is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A file with contents.
+    Regular,
+    /// A directory.
+    Directory,
+    /// A symbolic link; only [`Info::of_link`] says so.
+    Link,
+    /// Anything else: FIFO, socket, device.
+    Other,
+}
+
+/// What stat(2) says of a file, as far as the server asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Info {
+    /// What it is.
+    pub kind: Kind,
+    /// Length in bytes.
+    pub size: u64,
+    /// When its contents last changed, in seconds since 1970; negative before.
+    pub modified: i64,
+    /// Nanoseconds beyond `modified`.
+    pub modified_nanos: u32,
+    /// Its number within the device.
+    pub inode: u64,
+    /// The device that it is on.
+    pub device: u64,
+    /// Permission bits, with set-id and sticky (0o7777).
+    pub mode: u32,
+    /// Its owner.
+    pub uid: u32,
+    /// Its group.
+    pub gid: u32,
+}
+
+impl Info {
+    /// Of what the path leads to, symbolic links followed.
+    pub fn of(path: &Path) -> io::Result<Self> {
+        fs::metadata(path).map(Self::from)
+    }
+
+    /// Of the path itself, even when it is a symbolic link.
+    pub fn of_link(path: &Path) -> io::Result<Self> {
+        fs::symlink_metadata(path).map(Self::from)
+    }
+
+    /// Of an open file.
+    pub fn of_file(file: &File) -> io::Result<Self> {
+        file.metadata().map(Self::from)
+    }
+
+    /// When its contents last changed.
+    pub fn modified_time(&self) -> SystemTime {
+        let seconds = Duration::from_secs(self.modified.unsigned_abs());
+        let whole =
+            if self.modified < 0 { UNIX_EPOCH.checked_sub(seconds) } else { UNIX_EPOCH.checked_add(seconds) };
+        whole
+            .and_then(|time| time.checked_add(Duration::from_nanos(self.modified_nanos.into())))
+            .unwrap_or(UNIX_EPOCH)
+    }
+}
+
+impl From<Metadata> for Info {
+    fn from(data: Metadata) -> Self {
+        Self {
+            kind: kind_of(data.file_type()),
+            size: data.size(),
+            modified: data.mtime(),
+            modified_nanos: data.mtime_nsec() as u32,
+            inode: data.ino(),
+            device: data.dev(),
+            mode: data.mode() & 0o7777,
+            uid: data.uid(),
+            gid: data.gid(),
+        }
+    }
+}
+
+fn kind_of(kind: fs::FileType) -> Kind {
+    if kind.is_file() {
+        Kind::Regular
+    } else if kind.is_dir() {
+        Kind::Directory
+    } else if kind.is_symlink() {
+        Kind::Link
+    } else {
+        Kind::Other
+    }
+}
+
+/// Sends up to `count` bytes of the file from `offset` on to the socket, without copying them through this
+/// program, and returns how many went; 0 when the file ends there. WouldBlock when the socket takes no more
+/// now.
+///
+/// There is no MSG_NOSIGNAL for this: SIGPIPE must be ignored, as it is in every Rust program.
+pub fn sendfile(
+    socket: BorrowedFd<'_>,
+    file: BorrowedFd<'_>,
+    offset: u64,
+    count: usize,
+) -> io::Result<usize> {
+    loop {
+        match host::file::sendfile(socket, file, offset, count) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            sent => return sent,
+        }
+    }
+}
+
+/// Puts a small file in place of what was there, in one step: whoever looks sees the old contents or the new,
+/// never a part. Its permissions are `mode` less the umask. After an error the old file is as it was.
+pub fn replace(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
+    let temporary = temporary_beside(path)?;
+    // What another process of the same number left when it was killed.
+    let _ = fs::remove_file(&temporary);
+    let written = write_new(&temporary, contents, mode).and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+fn write_new(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
+    file.write_all(contents)
+}
+
+/// A name in the same directory, for rename does not cross file systems.
+fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
+    let nameless = || io::Error::new(ErrorKind::InvalidInput, "a path without a file name");
+    let mut name = OsString::from(".");
+    name.push(path.file_name().ok_or_else(nameless)?);
+    name.push(format!(".{}", process::id()));
+    Ok(path.with_file_name(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+    use std::net::{TcpListener, TcpStream};
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use tempfile::tempdir;
+
+    fn connected() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        (client, listener.accept().unwrap().0)
+    }
+
+    #[test]
+    fn a_fifo_opens_without_waiting_and_is_not_regular() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("fifo");
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let file = open_for_reading(&path).unwrap();
+        assert_eq!(Info::of_file(&file).unwrap().kind, Kind::Other);
+    }
+
+    #[test]
+    fn an_info_holds_what_stat_said() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("file");
+        fs::write(&path, "12345").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o4640)).unwrap();
+        let time = UNIX_EPOCH + Duration::new(1_000_000_000, 123_456_789);
+        File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+
+        let info = Info::of(&path).unwrap();
+        assert_eq!((info.kind, info.size, info.mode), (Kind::Regular, 5, 0o4640));
+        assert_eq!((info.modified, info.modified_nanos), (1_000_000_000, 123_456_789));
+        assert_eq!(info.modified_time(), time);
+        assert_eq!(info, Info::of_file(&open_for_reading(&path).unwrap()).unwrap());
+        assert_eq!(Info::of(folder.path()).unwrap().kind, Kind::Directory);
+    }
+
+    #[test]
+    fn times_before_1970_are_times() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("file");
+        let time = UNIX_EPOCH - Duration::from_millis(1500);
+        File::create(&path).unwrap().set_modified(time).unwrap();
+        let info = Info::of(&path).unwrap();
+        assert_eq!((info.modified, info.modified_nanos), (-2, 500_000_000));
+        assert_eq!(info.modified_time(), time);
+    }
+
+    #[test]
+    fn links_are_followed_unless_asked_not_to() {
+        let folder = tempdir().unwrap();
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        fs::write(&file, "x").unwrap();
+        symlink(&file, &link).unwrap();
+        assert_eq!(Info::of(&link).unwrap(), Info::of(&file).unwrap());
+        assert_eq!(Info::of_link(&link).unwrap().kind, Kind::Link);
+        fs::remove_file(&file).unwrap();
+        assert_eq!(Info::of(&link).unwrap_err().kind(), ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn sendfile_sends_a_range_and_says_where_the_file_ends() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("file");
+        fs::write(&path, "0123456789").unwrap();
+        let file = open_for_reading(&path).unwrap();
+        let (mut client, server) = connected();
+        assert_eq!(sendfile(server.as_fd(), file.as_fd(), 3, 4).unwrap(), 4);
+        assert_eq!(sendfile(server.as_fd(), file.as_fd(), 8, 100).unwrap(), 2);
+        assert_eq!(sendfile(server.as_fd(), file.as_fd(), 10, 100).unwrap(), 0);
+        drop(server);
+        let mut text = String::new();
+        client.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "345689");
+    }
+
+    #[test]
+    fn sendfile_to_a_full_socket_would_block() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("file");
+        fs::write(&path, vec![0; 1 << 20]).unwrap();
+        let file = open_for_reading(&path).unwrap();
+        let (_client, server) = connected();
+        server.set_nonblocking(true).unwrap();
+        let mut sends = (0..1000).map(|_| sendfile(server.as_fd(), file.as_fd(), 0, 1 << 20));
+        assert_eq!(sends.find_map(Result::err).unwrap().kind(), ErrorKind::WouldBlock);
+    }
+
+    #[test]
+    fn a_log_grows() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("log");
+        for line in ["one\n", "two\n"] {
+            append(&path).unwrap().write_all(line.as_bytes()).unwrap();
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo\n");
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_is_left_over() {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("httpd.pid");
+        replace(&path, b"1\n", 0o600).unwrap();
+        replace(&path, b"22\n", 0o600).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "22\n");
+        assert_eq!(Info::of(&path).unwrap().mode, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_failed_replacement_leaves_the_old_one() {
+        let folder = tempdir().unwrap();
+        let taken = folder.path().join("taken");
+        fs::create_dir(&taken).unwrap();
+        assert!(replace(&taken, b"x", 0o644).is_err());
+        assert!(replace(&folder.path().join("no/such/folder"), b"x", 0o644).is_err());
+        assert!(replace(Path::new("/"), b"x", 0o644).is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
