@@ -6,6 +6,9 @@
 //!
 //! | room | what it is for |
 //! |---|---|
+//! | [`process`] | fork, wait, kill, sessions, standard descriptors, times |
+//! | [`signal`] | names and numbers, masks, dispositions, a queue to poll |
+//! | [`user`] | users and groups, giving up root |
 //! | [`file`](mod@file) | opening, looking, sending, replacing |
 //! | [`net`] | names of hosts and addresses |
 //! | [`limits`] | how many descriptors there may be |
@@ -13,6 +16,9 @@
 pub mod file;
 pub mod limits;
 pub mod net;
+pub mod process;
+pub mod signal;
+pub mod user;
 
 #[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "portable/mod.rs")]

@@ -1,3 +1,6 @@
 //! What Linux has. `portable/` has the same rooms with the same faces.
 
 pub(crate) mod file;
+pub(crate) mod process;
+pub(crate) mod signal;
+pub(crate) mod user;

@@ -1,3 +1,6 @@
 //! Plain POSIX, for systems without what `linux/` uses; the same rooms with the same faces.
 
 pub(crate) mod file;
+pub(crate) mod process;
+pub(crate) mod signal;
+pub(crate) mod user;
