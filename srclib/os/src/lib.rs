@@ -8,14 +8,20 @@
 //! |---|---|
 //! | [`process`] | fork, wait, kill, sessions, standard descriptors, times |
 //! | [`signal`] | names and numbers, masks, dispositions, a queue to poll |
+//! | [`channel`] | the control channel between a parent and one child |
 //! | [`user`] | users and groups, giving up root |
+//! | [`memory`] | words shared by parent and children |
+//! | [`poller`] | waiting for several descriptors, waking a thread |
 //! | [`file`](mod@file) | opening, looking, sending, replacing |
 //! | [`net`] | names of hosts and addresses |
 //! | [`limits`] | how many descriptors there may be |
 
+pub mod channel;
 pub mod file;
 pub mod limits;
+pub mod memory;
 pub mod net;
+pub mod poller;
 pub mod process;
 pub mod signal;
 pub mod user;

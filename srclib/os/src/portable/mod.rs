@@ -1,6 +1,8 @@
 //! Plain POSIX, for systems without what `linux/` uses; the same rooms with the same faces.
 
+pub(crate) mod channel;
 pub(crate) mod file;
+pub(crate) mod poller;
 pub(crate) mod process;
 pub(crate) mod signal;
 pub(crate) mod user;
