@@ -11,9 +11,11 @@
 //! | [`channel`] | the control channel between a parent and one child |
 //! | [`user`] | users and groups, giving up root |
 //! | [`memory`] | words shared by parent and children |
+//! | [`socket`] | listening, accepting, closing the door |
 //! | [`poller`] | waiting for several descriptors, waking a thread |
 //! | [`file`](mod@file) | opening, looking, sending, replacing |
 //! | [`net`] | names of hosts and addresses |
+//! | [`notify`] | telling the service manager |
 //! | [`limits`] | how many descriptors there may be |
 
 pub mod channel;
@@ -21,9 +23,11 @@ pub mod file;
 pub mod limits;
 pub mod memory;
 pub mod net;
+pub mod notify;
 pub mod poller;
 pub mod process;
 pub mod signal;
+pub mod socket;
 pub mod user;
 
 #[cfg_attr(target_os = "linux", path = "linux/mod.rs")]

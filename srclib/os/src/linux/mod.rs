@@ -5,4 +5,5 @@ pub(crate) mod file;
 pub(crate) mod poller;
 pub(crate) mod process;
 pub(crate) mod signal;
+pub(crate) mod socket;
 pub(crate) mod user;
