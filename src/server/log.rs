@@ -279,7 +279,7 @@ fn spawn(command: &str, input: &File) -> io::Result<Child> {
             shell
         }
     };
-    program.stdin(Stdio::from(input.try_clone()?)).spawn()
+    os::process::with_default_signals(&mut program).stdin(Stdio::from(input.try_clone()?)).spawn()
 }
 
 impl fmt::Debug for LogFile {
