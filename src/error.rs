@@ -53,3 +53,29 @@ impl fmt::Display for ConfError {
 }
 
 impl std::error::Error for ConfError {}
+
+/// A cause that the operating system gave, as the error log writes it: `(13)Permission denied`.
+#[derive(Debug)]
+pub struct System<'a>(pub &'a std::io::Error);
+
+impl fmt::Display for System<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.to_string();
+        match (self.0.raw_os_error(), text.split_once(" (os error")) {
+            (Some(number), Some((text, _))) => write!(f, "({number}){text}"),
+            _ => f.write_str(&text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn causes_carry_their_number_as_apaches_do() {
+        assert_eq!(System(&io::Error::from_raw_os_error(13)).to_string(), "(13)Permission denied");
+        assert_eq!(System(&io::Error::other("no room")).to_string(), "no room");
+    }
+}

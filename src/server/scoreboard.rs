@@ -13,6 +13,8 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicU64, fence};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use os::memory::SharedMemory;
+
 /// What a serving thread is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[repr(u64)]
@@ -75,7 +77,7 @@ impl State {
 
 /// Shared memory with a slot for each serving thread that there may be, draining ones included.
 pub struct Scoreboard {
-    words: Box<[AtomicU64]>,
+    words: SharedMemory,
     slots: usize,
     started: SystemTime,
 }
@@ -87,7 +89,7 @@ impl Scoreboard {
         let slots = slots.max(1);
         let too_many = || io::Error::other("too many slots for a scoreboard");
         let words = slots.checked_mul(SLOT_WORDS + DETAIL_WORDS).ok_or_else(too_many)?;
-        let words = (0..words).map(|_| AtomicU64::new(0)).collect();
+        let words = SharedMemory::anonymous(words)?;
         Ok(Arc::new(Self { words, slots, started: SystemTime::now() }))
     }
 
