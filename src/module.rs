@@ -29,6 +29,9 @@ pub trait Module: Sync + 'static {
     /// Its directives, as rows of a table.
     const DIRECTIVES: &'static [Directive<Self::Config>] = &[];
 
+    /// The tables of its directives, for a module that has so many that it keeps several.
+    const TABLES: &'static [&'static [Directive<Self::Config>]] = &[Self::DIRECTIVES];
+
     /// Says where the module steps in.
     fn hooks(&self, _hooks: &mut Hooks<'_, Self::Config>) {}
 }
@@ -82,6 +85,10 @@ pub struct ModuleIndex(pub(crate) u16);
 impl ModuleIndex {
     /// The core itself.
     pub(crate) const CORE: Self = Self(0);
+    /// The MPM.
+    pub(crate) const MPM: Self = Self(1);
+    /// `http_core.c`.
+    pub(crate) const HTTP: Self = Self(2);
 
     pub(crate) fn get(self) -> usize {
         self.0 as usize
@@ -109,13 +116,21 @@ pub(crate) trait Erased: Sync {
     fn register(&self, index: ModuleIndex, registry: &mut Registry);
 }
 
+fn rows_of<M: Module>() -> impl Iterator<Item = &'static Directive<M::Config>> {
+    M::TABLES.iter().copied().flatten()
+}
+
+fn row_of<M: Module>(row: usize) -> Option<&'static Directive<M::Config>> {
+    rows_of::<M>().nth(row)
+}
+
 impl<M: Module> Erased for M {
     fn symbol(&self) -> &'static str {
         M::NAME
     }
 
     fn rows(&self) -> Vec<RowInfo> {
-        M::DIRECTIVES.iter().map(Directive::info).collect()
+        rows_of::<M>().map(Directive::info).collect()
     }
 
     fn new_config(&self) -> Box<AnyConfig> {
@@ -136,18 +151,18 @@ impl<M: Module> Erased for M {
         given: &Given<'_>,
         here: &mut Here<'_>,
     ) -> Result<(), Complaint> {
-        match (M::DIRECTIVES.get(row), config.downcast_mut::<M::Config>()) {
+        match (row_of::<M>(row), config.downcast_mut::<M::Config>()) {
             (Some(directive), Some(config)) => directive.apply(config, given, here),
             _ => Err(Complaint::new("this directive belongs to another module")),
         }
     }
 
     fn holds(&self, row: usize, given: &Given<'_>, here: &mut Here<'_>) -> Result<bool, Complaint> {
-        M::DIRECTIVES.get(row).map_or(Ok(false), |directive| directive.holds(given, here))
+        row_of::<M>(row).map_or(Ok(false), |directive| directive.holds(given, here))
     }
 
     fn close(&self, row: usize, config: &mut AnyConfig, here: &mut Here<'_>) -> Result<(), Complaint> {
-        match (M::DIRECTIVES.get(row), config.downcast_mut::<M::Config>()) {
+        match (row_of::<M>(row), config.downcast_mut::<M::Config>()) {
             (Some(directive), Some(config)) => directive.close(config, here),
             _ => Ok(()),
         }

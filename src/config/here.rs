@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::sections::SectionKind;
+use crate::core_module::Options;
 use crate::hooks::Registry;
 use crate::module::Linked;
 use crate::server::log::{LogFile, LogFiles};
@@ -19,6 +20,8 @@ pub struct Here<'a> {
     pub(crate) logs: &'a mut LogFiles,
     pub(crate) warnings: &'a mut Vec<(conf::Position, String)>,
     pub(crate) htaccess: bool,
+    pub(crate) options_allowed: Options,
+    pub(crate) directories: &'a mut Vec<(conf::Position, &'static str, PathBuf)>,
 }
 
 impl Here<'_> {
@@ -65,6 +68,16 @@ impl Here<'_> {
     /// A filter of that name is registered.
     pub fn has_filter(&self, name: &str) -> bool {
         self.registry.filters.iter().any(|row| row.name.eq_ignore_ascii_case(name))
+    }
+
+    /// What `Options` may name: in a `.htaccess` file, AllowOverride decides.
+    pub fn options_allowed(&self) -> Options {
+        self.options_allowed
+    }
+
+    /// A directory that must be there when the server starts (`-T` does not look).
+    pub fn directory_expected(&mut self, directive: &'static str, path: PathBuf) {
+        self.directories.push((self.position.clone(), directive, path));
     }
 
     /// Something that works, but perhaps not as meant: shown at start, once.

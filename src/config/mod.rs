@@ -10,6 +10,7 @@ pub mod htaccess;
 mod network;
 mod pattern;
 pub mod sections;
+pub mod values;
 pub mod walk;
 
 use std::sync::Arc;
@@ -19,7 +20,7 @@ pub use here::Here;
 pub use network::Network;
 pub use pattern::{Captures, Pattern};
 
-use crate::core_module::CoreConfig;
+use crate::core_module::{CoreConfig, HttpConfig};
 use crate::module::{AnyConfig, Erased, Linked, ModuleIndex};
 
 /// What the directives of one module set. Everything that a section may leave unset is an `Option`.
@@ -69,6 +70,7 @@ impl Settings {
 pub struct Configs {
     slots: Box<[Arc<AnyConfig>]>,
     core: Arc<CoreConfig>,
+    http: Arc<HttpConfig>,
 }
 
 impl Configs {
@@ -98,8 +100,14 @@ impl Configs {
         &self.core
     }
 
+    /// What `http_core.c` sets: kept-alive connections.
+    pub fn http(&self) -> &HttpConfig {
+        &self.http
+    }
+
     fn with_core(slots: Box<[Arc<AnyConfig>]>) -> Self {
         let core = Arc::clone(&slots[ModuleIndex::CORE.get()]).downcast().unwrap_or_default();
-        Self { slots, core }
+        let http = slots.get(ModuleIndex::HTTP.get()).and_then(|slot| Arc::clone(slot).downcast().ok());
+        Self { slots, core, http: http.unwrap_or_default() }
     }
 }

@@ -58,6 +58,11 @@ impl Level {
         ("trace8", Self::Trace8),
     ];
 
+    /// Every level, the gravest first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::NAMES.iter().map(|(_, level)| *level)
+    }
+
     /// The name that `LogLevel` and the log's lines use.
     pub fn name(self) -> &'static str {
         Self::NAMES[self as usize].0

@@ -1,0 +1,448 @@
+//! `core.c`: the directives of the core, but for those of its language ([`super::language`]) and of all MPMs
+//! ([`super::mpm_common`]).
+
+use std::sync::Arc;
+
+use super::mpm_common;
+use super::names::ServerName;
+use super::{AllowOverride, CoreConfig, MaxRanges, ProtocolOptions, Recursion, language, options};
+use crate::config::values::{duration, keyword, number};
+use crate::config::{Complaint, Directive, Here, Override, Place};
+use crate::module::Module;
+
+/// The module `core_module`.
+pub static CORE: Core = Core;
+
+/// See [`CORE`].
+pub struct Core;
+
+impl Core {
+    /// The file name that `httpd -l` prints.
+    pub const FILE: &str = "core.c";
+}
+
+impl Module for Core {
+    const NAME: &str = "core_module";
+    type Config = CoreConfig;
+    const TABLES: &[&[Directive<CoreConfig>]] = &[language::ROWS, IDENTITY, FILES, LIMITS, mpm_common::ROWS];
+}
+
+/// Anywhere that AllowOverride FileInfo reaches.
+const FILE_INFO: Place = Place::SVD.htaccess(Override::FILE_INFO);
+
+/// Who the server is and where its things are.
+const IDENTITY: &[Directive<CoreConfig>] = &[
+    Directive::one(
+        "ServerName",
+        Place::SV,
+        "[scheme://]domain-name[:port]",
+        "The name and port that the server uses for itself",
+        |core, word, _| {
+            core.names.server = Some(ServerName::read(word)?);
+            Ok(())
+        },
+    ),
+    Directive::each(
+        "ServerAlias",
+        Place::V,
+        "name ...",
+        "Other names of a virtual host; * and ? stand for parts of names",
+        |core, word, _| {
+            core.names.aliases.push(word.to_ascii_lowercase());
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "ServerPath",
+        Place::SV,
+        "/path",
+        "The path under which clients that send no Host find a virtual host",
+        |core, word, _| {
+            core.names.path = Some(word.to_owned());
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "ServerAdmin",
+        Place::SV,
+        "email-address|URL",
+        "Whom error pages name as the one to ask",
+        |core, word, _| {
+            core.server_admin = Some(word.into());
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "ServerTokens",
+        Place::S,
+        "Major|Minor|Minimal|ProductOnly|OS|Full",
+        "What the Server field tells of the server",
+        |core, word, _| {
+            core.server_tokens = Some(keyword("ServerTokens", word)?);
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "ServerSignature",
+        Place::SVD.htaccess(Override::ALL),
+        "On|Off|EMail",
+        "The line under pages that the server makes",
+        |core, word, _| {
+            core.server_signature = Some(keyword("ServerSignature", word)?);
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "UseCanonicalName",
+        Place::SVD,
+        "On|Off|DNS",
+        "Where the name in the server's own URLs comes from",
+        |core, word, _| {
+            core.use_canonical_name = Some(keyword("UseCanonicalName", word)?);
+            Ok(())
+        },
+    ),
+    Directive::flag(
+        "UseCanonicalPhysicalPort",
+        Place::SVD,
+        "Whether the connection's port may stand in the server's own URLs",
+        |core, on| core.use_canonical_physical_port = Some(on),
+    ),
+    Directive::one(
+        "HostnameLookups",
+        Place::SVD,
+        "On|Off|Double",
+        "Whether the names of clients are asked for",
+        |core, word, _| {
+            core.hostname_lookups = Some(keyword("HostnameLookups", word)?);
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "NameVirtualHost",
+        Place::SV,
+        "address[:port]",
+        "Accepted without effect: every address may have several virtual hosts",
+        |_, _, here| {
+            here.warn(
+                "NameVirtualHost has no effect: names choose among virtual hosts of one address without it",
+            );
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "ErrorLog",
+        Place::SV,
+        "file|'|command'",
+        "Where errors are written: a file, or a program that reads them",
+        |core, word, here| {
+            core.error_log = Some(here.log_file(word));
+            Ok(())
+        },
+    ),
+    Directive::words(
+        "LogLevel",
+        Place::SVD,
+        ("[module:]level ...", 1..=usize::MAX),
+        "How grave an error must be to be written, for all modules or for one",
+        |core, words, here| core.levels.read(words, here),
+    ),
+    Directive::words(
+        "ErrorDocument",
+        FILE_INFO,
+        ("status text|/path|URL|default", 2..=2),
+        "What answers an error in place of the standard text",
+        |core, words, here| core.error_documents.read(words[0], words[1], here),
+    ),
+    Directive::one(
+        "TraceEnable",
+        Place::SV,
+        "On|Off|Extended",
+        "What becomes of TRACE requests",
+        |core, word, _| {
+            core.trace_enable = Some(keyword("TraceEnable", word)?);
+            Ok(())
+        },
+    ),
+];
+
+/// How URLs become files, and what is said of files.
+const FILES: &[Directive<CoreConfig>] = &[
+    Directive::one(
+        "DocumentRoot",
+        Place::SV,
+        "directory",
+        "The directory whose files the server shows",
+        |core, word, here| {
+            let path = here.server_path(trim_slashes(word));
+            here.directory_expected("DocumentRoot", path.clone());
+            core.document_root = Some(path);
+            Ok(())
+        },
+    ),
+    Directive::words(
+        "Options",
+        Place::SVD.htaccess(Override::OPTIONS),
+        ("[+|-]option ...", 1..=usize::MAX),
+        "What is possible in a directory",
+        |core, words, here| options::options(&mut core.options, words, here.options_allowed()),
+    ),
+    Directive::words(
+        "AllowOverride",
+        Place::D,
+        ("All|None|class ...", 1..=usize::MAX),
+        "Which directives .htaccess files may use",
+        |core, words, here| {
+            core.allow_override = Some(AllowOverride::read(words)?);
+            warn_outside_directory("AllowOverride", here);
+            Ok(())
+        },
+    ),
+    Directive::words(
+        "AllowOverrideList",
+        Place::D,
+        ("None|directive ...", 1..=usize::MAX),
+        "Which single directives .htaccess files may use",
+        |core, words, here| {
+            let none = words.len() == 1 && words[0].eq_ignore_ascii_case("none");
+            let names = words.iter().filter(|_| !none).map(|word| word.to_ascii_lowercase());
+            core.allow_override_list = Some(names.collect());
+            warn_outside_directory("AllowOverrideList", here);
+            Ok(())
+        },
+    ),
+    Directive::words(
+        "AccessFileName",
+        Place::SV,
+        ("name ...", 1..=usize::MAX),
+        "The names of distributed configuration files",
+        |core, words, _| {
+            core.access_file_names = Some(words.iter().map(|word| (*word).to_owned()).collect());
+            Ok(())
+        },
+    ),
+    Directive::words(
+        "FileETag",
+        FILE_INFO,
+        ("[+|-]INode|MTime|Size|Digest|All|None ...", 1..=usize::MAX),
+        "What the entity tags of files are made of",
+        |core, words, _| options::file_etag(&mut core.etag_parts, words),
+    ),
+    Directive::one(
+        "ForceType",
+        FILE_INFO,
+        "media-type|None",
+        "The media type of all files here",
+        |core, word, _| {
+            core.force_type = Some(unless_none(word));
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "SetHandler",
+        FILE_INFO,
+        "handler|None",
+        "The handler that answers for all files here",
+        |core, word, _| {
+            core.set_handler = Some(unless_none(word).map(|handler| handler.to_ascii_lowercase().into()));
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "SetOutputFilter",
+        FILE_INFO,
+        "filter[;filter...]",
+        "The filters that change the answers here",
+        |core, word, here| {
+            core.output_filters = Some(filters(word, here));
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "AddDefaultCharset",
+        FILE_INFO,
+        "On|Off|charset",
+        "The charset that text gets where none is said",
+        |core, word, _| {
+            core.default_charset = Some(match word {
+                _ if word.eq_ignore_ascii_case("off") => None,
+                _ if word.eq_ignore_ascii_case("on") => Some("iso-8859-1".into()),
+                _ => Some(word.into()),
+            });
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "DefaultType",
+        FILE_INFO,
+        "None",
+        "Accepted without effect: a file of unknown type has none",
+        |_, word, here| {
+            if !word.eq_ignore_ascii_case("none") {
+                here.warn("DefaultType has no effect: a file of unknown type has none");
+            }
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "AcceptPathInfo",
+        FILE_INFO,
+        "On|Off|Default",
+        "Whether a path may go on after a file's name",
+        |core, word, _| {
+            core.accept_path_info = Some(keyword("AcceptPathInfo", word)?);
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "AllowEncodedSlashes",
+        Place::SV,
+        "On|Off|NoDecode",
+        "What an encoded slash in a path means",
+        |core, word, _| {
+            core.allow_encoded_slashes = Some(keyword("AllowEncodedSlashes", word)?);
+            Ok(())
+        },
+    ),
+    Directive::flag("MergeSlashes", Place::SV, "Whether several slashes in a path are one", |core, on| {
+        core.merge_slashes = Some(on);
+    }),
+    Directive::flag(
+        "EnableSendfile",
+        FILE_INFO,
+        "Whether the kernel copies files to the client",
+        |core, on| {
+            core.enable_sendfile = Some(on);
+        },
+    ),
+    Directive::flag("EnableMMAP", FILE_INFO, "Whether small files may be kept in memory", |core, on| {
+        core.enable_mmap = Some(on);
+    }),
+];
+
+/// How much, how long, how strict.
+const LIMITS: &[Directive<CoreConfig>] = &[
+    Directive::one(
+        "Timeout",
+        Place::SV,
+        "seconds",
+        "How long the server waits for bytes of a client",
+        |core, word, _| {
+            core.timeout = Some(duration("Timeout", word)?);
+            Ok(())
+        },
+    ),
+    Directive::number(
+        "LimitRequestLine",
+        Place::SV,
+        (1..=i32::MAX as i64, 8190, "bytes"),
+        "The longest request line",
+        |core, n| core.limit_request_line = Some(n as usize),
+    ),
+    Directive::number(
+        "LimitRequestFieldSize",
+        Place::SV,
+        (1..=i32::MAX as i64, 8190, "bytes"),
+        "The longest header field of a request",
+        |core, n| core.limit_request_field_size = Some(n as usize),
+    ),
+    Directive::number(
+        "LimitRequestFields",
+        Place::SV,
+        (0..=i32::MAX as i64, 100, "fields"),
+        "How many header fields a request may have; 0 is no limit",
+        |core, n| core.limit_request_fields = Some(n as usize),
+    ),
+    Directive::number(
+        "LimitRequestBody",
+        Place::SVD.htaccess(Override::ALL),
+        (0..=i64::MAX, 1 << 30, "bytes"),
+        "The longest body of a request; 0 is no limit",
+        |core, n| core.limit_request_body = Some(n as u64),
+    ),
+    Directive::words(
+        "LimitInternalRecursion",
+        Place::SV,
+        ("redirects [sub-requests]", 1..=2),
+        "How many internal redirects may follow each other, and how deep sub-requests nest",
+        |core, words, _| {
+            let redirects = number("LimitInternalRecursion", words[0], 1)? as usize;
+            let sub_requests = match words.get(1) {
+                Some(word) => number("LimitInternalRecursion", word, 1).map_err(|c| c.argument(1))? as usize,
+                None => redirects,
+            };
+            core.limit_internal_recursion = Some(Recursion { redirects, sub_requests });
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "MaxRanges",
+        Place::SVD,
+        "Default|Unlimited|None|number",
+        "How many ranges one answer may have",
+        |core, word, _| {
+            core.max_ranges = Some(match word.to_ascii_lowercase().as_str() {
+                "default" => MaxRanges::AtMost(200),
+                "unlimited" => MaxRanges::Unlimited,
+                "none" => MaxRanges::None,
+                number_of => MaxRanges::AtMost(number("MaxRanges", number_of, 1)? as usize),
+            });
+            Ok(())
+        },
+    ),
+    Directive::each(
+        "HttpProtocolOptions",
+        Place::SV,
+        "Strict|Unsafe RegisteredMethods|LenientMethods Allow0.9|Require1.0",
+        "How strictly requests are read",
+        protocol_option,
+    ),
+];
+
+fn protocol_option(core: &mut CoreConfig, word: &str, _: &mut Here<'_>) -> Result<(), Complaint> {
+    let mut options = core.protocol_options.unwrap_or(ProtocolOptions::DEFAULT);
+    match word.to_ascii_lowercase().as_str() {
+        "strict" => options.strict = true,
+        "unsafe" => options.strict = false,
+        "registeredmethods" => options.registered_methods = true,
+        "lenientmethods" => options.registered_methods = false,
+        "allow0.9" => options.allow_0_9 = true,
+        "require1.0" => options.allow_0_9 = false,
+        _ => {
+            return Err(Complaint::new(format!("HttpProtocolOptions does not know '{word}'")).hint(
+                "write Strict or Unsafe, RegisteredMethods or LenientMethods, Allow0.9 or Require1.0",
+            ));
+        }
+    }
+    core.protocol_options = Some(options);
+    Ok(())
+}
+
+/// Without slashes at the end; `/` stays.
+fn trim_slashes(path: &str) -> &str {
+    let trimmed = path.trim_end_matches('/');
+    if trimmed.is_empty() && path.starts_with('/') { "/" } else { trimmed }
+}
+
+fn unless_none(word: &str) -> Option<Arc<str>> {
+    (!word.eq_ignore_ascii_case("none")).then(|| word.into())
+}
+
+fn filters(list: &str, here: &mut Here<'_>) -> Arc<[Arc<str>]> {
+    let mut filters = Vec::new();
+    for name in list.split(';').map(str::trim).filter(|name| !name.is_empty()) {
+        if !here.has_filter(name) {
+            here.warn(format!("no module has a filter {name}: it is left out"));
+        }
+        filters.push(Arc::from(name));
+    }
+    filters.into()
+}
+
+/// `.htaccess` files belong to directories: elsewhere the line does nothing.
+fn warn_outside_directory(name: &str, here: &mut Here<'_>) {
+    use crate::config::sections::SectionKind as S;
+    if here.sections().iter().any(|s| !matches!(s, S::VirtualHost(_) | S::Directory(_) | S::Limit(..))) {
+        here.warn(format!("{name} has an effect in <Directory> alone"));
+    }
+}

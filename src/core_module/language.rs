@@ -1,0 +1,137 @@
+//! The directives that are the configuration language itself: sections, conditions, `Include`, `Define`.
+
+use super::CoreConfig;
+use crate::config::directive::Language;
+use crate::config::{Directive, Override, Place};
+
+/// Anywhere at all.
+const ANYWHERE: Place = Place::SVD.htaccess(Override::ALL);
+
+pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
+    Directive::language(
+        "VirtualHost",
+        Place::S,
+        "address[:port] ...",
+        "What applies to requests for some addresses and names",
+        Language::VirtualHost,
+    ),
+    Directive::language(
+        "Directory",
+        Place::SV,
+        "directory|~ regex",
+        "What applies to a directory and all below it",
+        Language::Directory,
+    ),
+    Directive::language(
+        "DirectoryMatch",
+        Place::SV,
+        "regex",
+        "What applies to directories that match a regular expression",
+        Language::DirectoryMatch,
+    ),
+    Directive::language(
+        "Files",
+        ANYWHERE,
+        "name|~ regex",
+        "What applies to files of a name, in any directory",
+        Language::Files,
+    ),
+    Directive::language(
+        "FilesMatch",
+        ANYWHERE,
+        "regex",
+        "What applies to files whose names match a regular expression",
+        Language::FilesMatch,
+    ),
+    Directive::language(
+        "Location",
+        Place::SV,
+        "URL-path|~ regex",
+        "What applies to a part of the URL space",
+        Language::Location,
+    ),
+    Directive::language(
+        "LocationMatch",
+        Place::SV,
+        "regex",
+        "What applies to URLs that match a regular expression",
+        Language::LocationMatch,
+    ),
+    Directive::language(
+        "Limit",
+        Place::D.htaccess(Override::LIMIT.or(Override::AUTH_CONFIG)),
+        "method ...",
+        "Access rules for some methods",
+        Language::Limit,
+    ),
+    Directive::language(
+        "LimitExcept",
+        Place::D.htaccess(Override::LIMIT.or(Override::AUTH_CONFIG)),
+        "method ...",
+        "Access rules for all methods but some",
+        Language::LimitExcept,
+    ),
+    Directive::condition(
+        "IfDefine",
+        ANYWHERE,
+        "[!]name",
+        "Lines that count if a name was defined with -D or Define",
+        |words, here| Ok(sign(words).is_some_and(|(not, name)| here.is_defined(name) != not)),
+    ),
+    Directive::condition(
+        "IfModule",
+        ANYWHERE,
+        "[!]module-file|module-identifier",
+        "Lines that count if a module is there",
+        |words, here| Ok(sign(words).is_some_and(|(not, name)| here.has_module(name) != not)),
+    ),
+    Directive::condition(
+        "IfFile",
+        ANYWHERE,
+        "[!]file",
+        "Lines that count if a file is there",
+        |words, here| Ok(sign(words).is_some_and(|(not, name)| here.server_path(name).exists() != not)),
+    ),
+    Directive::language(
+        "Include",
+        Place::SVD,
+        "file|directory|pattern",
+        "Reads other files here; there must be one",
+        Language::Include,
+    ),
+    Directive::language(
+        "IncludeOptional",
+        Place::SVD,
+        "file|directory|pattern",
+        "Reads other files here, if there are any",
+        Language::IncludeOptional,
+    ),
+    Directive::language(
+        "Define",
+        Place::SVD,
+        "name [text]",
+        "Defines a name for IfDefine, and a text for ${name}",
+        Language::Define,
+    ),
+    Directive::language("UnDefine", Place::SVD, "name", "Forgets a defined name", Language::UnDefine),
+    Directive::language(
+        "Error",
+        ANYWHERE,
+        "text",
+        "Stops with this text: for conditions that must not hold",
+        Language::Error,
+    ),
+    Directive::language(
+        "ServerRoot",
+        Place::S,
+        "directory",
+        "The directory that relative file names start from",
+        Language::ServerRoot,
+    ),
+];
+
+/// `!name` asks for the contrary.
+fn sign<'a>(words: &[&'a str]) -> Option<(bool, &'a str)> {
+    let word = *words.first()?;
+    Some(word.strip_prefix('!').map_or((false, word), |name| (true, name)))
+}
