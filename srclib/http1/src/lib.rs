@@ -1,47 +1,31 @@
-//! stub
-use std::borrow::Cow;
-/// m
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Method {
-    Get,
-    Head,
-}
-/// h
-#[derive(Default, Debug, Clone)]
-pub struct Head;
-impl Head {
-    /// m
-    pub fn method(&self) -> &str {
-        ""
-    }
-    /// m
-    pub fn method_kind(&self) -> Method {
-        Method::Get
-    }
-    /// g
-    pub fn get(&self, _: &str) -> Option<&[u8]> {
-        None
-    }
-}
-/// v
-#[derive(Debug, Clone)]
-pub struct Value(String);
-impl From<String> for Value {
-    fn from(s: String) -> Self {
-        Self(s)
-    }
-}
-impl From<&'static str> for Value {
-    fn from(s: &'static str) -> Self {
-        Self(s.into())
-    }
-}
-/// h
-#[derive(Default, Debug, Clone)]
-pub struct Headers(Vec<(Cow<'static, str>, Value)>);
-impl Headers {
-    /// s
-    pub fn set(&mut self, n: impl Into<Cow<'static, str>>, v: impl Into<Value>) {
-        self.0.push((n.into(), v.into()))
-    }
-}
+//! HTTP/1 as bytes: heads in, heads out, body framing. No I/O, no runtime.
+//!
+//! Strict by default where RFC 9110 and 9112 let a recipient choose: what two parsers could read in two ways is refused.
+//! Nothing here panics on any input, and nothing allocates on the way of an ordinary request once its [`Head`] is warm.
+
+mod bytes;
+mod chunked;
+mod connection;
+mod framing;
+mod head;
+mod headers;
+mod host;
+mod method;
+mod numbers;
+mod path;
+mod quick;
+mod response;
+mod scan;
+mod target;
+
+pub use bytes::{is_token, trim};
+pub use chunked::{CHUNK_END, ChunkError, ChunkLimits, ChunkedBody, LAST_CHUNK, Step, chunk_head};
+pub use connection::{Connection, has_token, list};
+pub use framing::{Framing, FramingError, framing};
+pub use head::{Head, HeadError, Limits, Progress, Version, parse};
+pub use headers::{Headers, Value};
+pub use host::Authority;
+pub use method::Method;
+pub use path::{EncodedSlashes, PathOptions, decode_path};
+pub use response::{reason, write_fields, write_head, write_status_line};
+pub use target::{Form, Target, TargetError};
