@@ -30,6 +30,11 @@ impl Text {
         Ok(Self { lines, raw })
     }
 
+    /// This is somewhere in the text, before words are filled in.
+    pub fn mentions(&self, word: &str) -> bool {
+        self.lines.iter().any(|line| line.contains(word))
+    }
+
     /// The lines, words filled in, escapes as they stand.
     pub fn lines(&self, words: &Words<'_>) -> Vec<String> {
         self.lines.iter().map(|line| words.fill(line)).collect()

@@ -1,0 +1,225 @@
+//! A built httpd: what it says of itself, and a running one that is gone when its test is.
+
+use std::ffi::OsStr;
+use std::io::{self, BufRead, BufReader};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::{fs, thread};
+
+use libtest_mimic::Failed;
+use os::process::Pid;
+use os::signal::Signal;
+
+use crate::client::Client;
+use crate::ground::Ground;
+use crate::wait::{DEADLINE, wait_for};
+
+/// What a server says on its standard error for each address, when it can be reached there.
+const LISTENING: &str = ": listening on ";
+
+/// What it says of an address that somebody else has: strerror(3) of EADDRINUSE.
+const IN_USE: &str = "Address already in use";
+
+/// A program that was built.
+#[derive(Debug, Clone)]
+pub struct Program {
+    path: PathBuf,
+    /// Its MPM, as `httpd -V` prints it.
+    pub mpm: String,
+    /// What is compiled in, as `httpd -l` prints it.
+    pub modules: Vec<String>,
+}
+
+impl Program {
+    /// Asks a program what it is.
+    pub fn new(path: &Path) -> Result<Self, String> {
+        let path = path.canonicalize().map_err(|wrong| format!("{}: {wrong}", path.display()))?;
+        let mut program = Self { path, mpm: String::new(), modules: Vec::new() };
+        let (listed, version) = (program.says("-l")?, program.says("-V")?);
+        program.modules = listed.lines().skip(1).map(|line| line.trim().to_owned()).collect();
+        let mpm = version.lines().find_map(|line| line.strip_prefix("Server MPM:"));
+        mpm.unwrap_or_default().trim().clone_into(&mut program.mpm);
+        Ok(program)
+    }
+
+    /// The program with these arguments, to its end.
+    pub fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> io::Result<Output> {
+        Command::new(&self.path).args(arguments).stdin(Stdio::null()).output()
+    }
+
+    /// The program with the configuration of `ground`, and more arguments, to its end.
+    pub fn run_with(&self, ground: &Ground, arguments: &[&str]) -> io::Result<Output> {
+        self.command(ground, arguments).stdin(Stdio::null()).output()
+    }
+
+    fn command(&self, ground: &Ground, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.path);
+        command.arg("-d").arg(ground.root()).arg("-f").arg(ground.conf_file()).args(arguments);
+        command
+    }
+
+    fn says(&self, option: &str) -> Result<String, String> {
+        let output = self.run([option]).map_err(|wrong| format!("{}: {wrong}", self.path.display()))?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+/// A server in the foreground.
+pub struct Httpd {
+    child: Child,
+    address: SocketAddr,
+    errors: Arc<Mutex<String>>,
+}
+
+impl Httpd {
+    /// Starts the program with the configuration of `ground`, and waits until it listens. The error holds
+    /// what it said instead.
+    pub fn start(program: &Program, ground: &Ground, arguments: &[&str]) -> Result<Self, Failed> {
+        let mut command = program.command(ground, arguments);
+        command.args(["-D", "FOREGROUND"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn()?;
+        let errors = Arc::new(Mutex::new(String::new()));
+        let lines = child.stderr.take().map(|pipe| follow(pipe, &errors));
+        let unknown = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut httpd = Self { child, address: unknown, errors };
+        httpd.address = lines.ok_or("no standard error").map(|lines| httpd.listening(&lines))??;
+        Ok(httpd)
+    }
+
+    /// Where it listens: the first address that it told.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A new connection to it.
+    pub fn connect(&self) -> io::Result<Client> {
+        Client::connect(self.address)
+    }
+
+    /// The parent's number.
+    pub fn pid(&self) -> Option<Pid> {
+        Pid::new(self.child.id().cast_signed())
+    }
+
+    /// What it said on its standard error so far.
+    pub fn errors(&self) -> String {
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sends its parent a signal.
+    pub fn signal(&self, signal: Signal) -> Result<(), Failed> {
+        let pid = self.pid().ok_or("no such process")?;
+        Ok(os::process::kill(pid, signal)?)
+    }
+
+    /// Waits until it ends.
+    pub fn ended(&mut self) -> Result<ExitStatus, Failed> {
+        wait_for("the end of the server", || self.child.try_wait().transpose())?.map_err(Failed::from)
+    }
+
+    /// It still runs.
+    pub fn lives(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Stops it with TERM; anything but success is an error, and so is a panic on the way.
+    pub fn stop(mut self) -> Result<(), Failed> {
+        if !self.lives() {
+            return Err(format!("the server had died: {}", self.errors()).into());
+        }
+        self.signal(Signal::Term)?;
+        let status = self.ended()?;
+        let errors = self.errors();
+        if errors.contains("panicked at") || !status.success() {
+            return Err(format!("the server ended with {status}: {errors}").into());
+        }
+        Ok(())
+    }
+
+    /// Its children; empty where the system does not tell.
+    pub fn children(&self) -> Vec<Pid> {
+        children(self.child.id())
+    }
+
+    fn listening(&mut self, lines: &Receiver<String>) -> Result<SocketAddr, Failed> {
+        loop {
+            match lines.recv_timeout(DEADLINE) {
+                Ok(line) => {
+                    if let Some(address) =
+                        line.split_once(LISTENING).and_then(|(_, address)| address.trim().parse().ok())
+                    {
+                        return Ok(address);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => return Err("the server does not come to listen".into()),
+                Err(RecvTimeoutError::Disconnected) => {
+                    let status = self.ended()?;
+                    return Err(format!("the server did not start ({status}): {}", self.errors()).into());
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Httpd {
+    /// A parent asked by TERM takes its children along; one that does not listen to it is killed, and its
+    /// children leave when they see that it is gone.
+    fn drop(&mut self) {
+        if !self.lives() {
+            return;
+        }
+        let asked = self.signal(Signal::Term).and_then(|()| self.ended());
+        if asked.is_err() {
+            let _ = self.child.kill().and_then(|()| self.child.wait());
+        }
+    }
+}
+
+/// A port of 127.0.0.1 that was free a moment ago, for configurations that must name theirs. Another may have taken
+/// it since: see [`start_on`].
+pub fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// Starts with a port that `lay` writes into the configuration, and takes another if somebody was faster.
+pub fn start_on(
+    program: &Program,
+    ground: &Ground,
+    arguments: &[&str],
+    lay: impl Fn(u16) -> io::Result<()>,
+) -> Result<Httpd, Failed> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        lay(free_port()?)?;
+        match Httpd::start(program, ground, arguments) {
+            Err(wrong) if tries < 5 && wrong.message().is_some_and(|wrong| wrong.contains(IN_USE)) => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+/// The children of a process; empty where the system does not tell.
+pub fn children(parent: u32) -> Vec<Pid> {
+    let listed = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
+    listed.split_whitespace().filter_map(|pid| pid.parse().ok()).filter_map(Pid::new).collect()
+}
+
+/// Reads what a server says, so that it never waits for us: all of it into `errors`, line by line to the receiver.
+fn follow(pipe: ChildStderr, errors: &Arc<Mutex<String>>) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    let errors = Arc::clone(errors);
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            let mut errors = errors.lock().unwrap_or_else(PoisonError::into_inner);
+            errors.push_str(&line);
+            errors.push('\n');
+            // Once the address is known, nobody listens.
+            let _ = sender.send(line);
+        }
+    });
+    receiver
+}

@@ -1,0 +1,76 @@
+//! The command line: our own options, and those that all Rust tests have.
+
+use std::path::PathBuf;
+
+use libtest_mimic::Arguments;
+
+const USAGE: &str = "\
+Runs the cases (*.t) of the source tree inside this program or, with --httpd, against a built httpd, and then
+the process tests too.
+
+      --source DIR        the source tree [.]
+      --httpd PATH        a built httpd
+      --mpm NAME          the MPM that it must have
+
+The rest is what every Rust test understands:
+";
+
+/// What to run, and how.
+#[derive(Debug)]
+pub struct Options {
+    /// The source tree.
+    pub source: PathBuf,
+    /// A built httpd; `None` runs the cases inside this program.
+    pub httpd: Option<PathBuf>,
+    /// The MPM that it must have.
+    pub mpm: Option<String>,
+    /// Filters, formats, threads.
+    pub test: Arguments,
+}
+
+impl Options {
+    /// Reads the arguments behind the program's name. Those of the tests that are wrong end the program with
+    /// a sentence.
+    pub fn read(program: &str, arguments: impl IntoIterator<Item = String>) -> Result<Self, String> {
+        let (mut source, mut httpd, mut mpm) = (PathBuf::from("."), None, None);
+        let mut rest = vec![program.to_owned()];
+        let mut arguments = arguments.into_iter();
+        while let Some(argument) = arguments.next() {
+            let (name, value) = match argument.split_once('=') {
+                Some((name, value)) => (name, Some(value.to_owned())),
+                None => (&*argument, None),
+            };
+            let mut value =
+                || value.clone().or_else(|| arguments.next()).ok_or(format!("{name} needs a value"));
+            match name {
+                "--source" => source = value()?.into(),
+                "--httpd" => httpd = Some(value()?.into()),
+                "--mpm" => mpm = Some(value()?),
+                _ => rest.push(argument),
+            }
+        }
+        if rest.iter().any(|argument| argument == "--help" || argument == "-h") {
+            print!("{USAGE}");
+        }
+        let mut test = Arguments::from_iter(rest);
+        // A case waits more than it works: four share two processors well.
+        test.test_threads.get_or_insert(4);
+        Ok(Self { source, httpd, mpm, test })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_options_are_taken_out() {
+        let arguments = ["--httpd=./httpd", "mod_alias", "--source", "/src", "--exact"].map(str::to_owned);
+        let options = Options::read("check", arguments).unwrap();
+        assert_eq!(options.httpd.as_deref(), Some("./httpd".as_ref()));
+        assert_eq!(options.source, PathBuf::from("/src"));
+        assert_eq!(options.test.filter.as_deref(), Some("mod_alias"));
+        assert!(options.test.exact);
+        assert_eq!(Options::read("check", ["--mpm".to_owned()]).unwrap_err(), "--mpm needs a value");
+    }
+}
