@@ -2,13 +2,13 @@
 
 use std::env;
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{self, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
-use nix::sys::socket::{Shutdown, shutdown};
+use nix::sys::socket::Shutdown;
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use crate::host;
@@ -195,10 +195,28 @@ fn adopt(number: RawFd) -> io::Result<Listener> {
     Ok(Listener(socket.into()))
 }
 
-/// Says that no more will be read. On Linux what is there, or still comes, can be read all the same, and then
-/// the end: so this wakes an idle connection's owner without a race, and a late request is still answered.
-pub fn shutdown_read(socket: BorrowedFd<'_>) -> io::Result<()> {
-    Ok(shutdown(socket.as_raw_fd(), Shutdown::Read)?)
+/// Ends one direction of a connection, or both.
+///
+/// `Shutdown::Read` is how an idle connection's owner is woken without a race: on Linux what is there, or still comes,
+/// can be read all the same, and then the end; so a late request is still answered.
+pub fn shutdown(socket: BorrowedFd<'_>, how: net::Shutdown) -> io::Result<()> {
+    let how = match how {
+        net::Shutdown::Read => Shutdown::Read,
+        net::Shutdown::Write => Shutdown::Write,
+        net::Shutdown::Both => Shutdown::Both,
+    };
+    Ok(nix::sys::socket::shutdown(socket.as_raw_fd(), how)?)
+}
+
+/// Sends bytes after which more follow at once: the system may wait for those before a packet goes out that is not full
+/// (MSG_MORE, where there is such a thing). Returns how many bytes it took.
+pub fn send_more(socket: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
+    loop {
+        match host::socket::send_more(socket, bytes) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            sent => return sent,
+        }
+    }
 }
 
 /// Lets a close throw unsent bytes away and reset the connection, instead of sending them in the background.
@@ -328,13 +346,40 @@ mod tests {
         let listener = listener(&ListenOptions::default());
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (mut stream, _) = listener.accept().unwrap().unwrap();
-        shutdown_read(stream.as_fd()).unwrap();
+        shutdown(stream.as_fd(), net::Shutdown::Read).unwrap();
         assert_eq!(stream.read(&mut [0; 8]).unwrap(), 0);
         client.write_all(b"late").unwrap();
         // shutdown keeps the socket readable for ever, so wait for the bytes themselves.
         stream.set_nonblocking(false).unwrap();
         let arrived = std::iter::repeat_with(|| stream.read(&mut [0; 8]).unwrap()).find(|&length| length > 0);
         assert_eq!(arrived, Some(4));
+    }
+
+    #[test]
+    fn either_end_of_a_connection_can_be_shut() {
+        let listener = listener(&ListenOptions::default());
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (mut stream, _) = listener.accept().unwrap().unwrap();
+        shutdown(stream.as_fd(), net::Shutdown::Write).unwrap();
+        assert_eq!(client.read(&mut [0; 8]).unwrap(), 0);
+        shutdown(stream.as_fd(), net::Shutdown::Both).unwrap();
+        assert_eq!(stream.read(&mut [0; 8]).unwrap(), 0);
+        assert_eq!(stream.write(b"x").unwrap_err().kind(), ErrorKind::BrokenPipe);
+    }
+
+    #[test]
+    fn what_was_sent_with_more_to_come_arrives_with_it() {
+        let listener = listener(&ListenOptions::default());
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (mut stream, _) = listener.accept().unwrap().unwrap();
+        assert_eq!(send_more(stream.as_fd(), b"head ").unwrap(), 5);
+        assert_eq!(stream.write(b"body").unwrap(), 4);
+        let mut text = [0; 9];
+        client.read_exact(&mut text).unwrap();
+        assert_eq!(&text, b"head body");
+        shutdown(stream.as_fd(), net::Shutdown::Write).unwrap();
+        // No signal, though it is not std that writes here.
+        assert_eq!(send_more(stream.as_fd(), b"x").unwrap_err().kind(), ErrorKind::BrokenPipe);
     }
 
     #[test]

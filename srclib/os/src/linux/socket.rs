@@ -59,6 +59,10 @@ pub(crate) fn accept_new_again(listener: &SockRef<'_>) -> io::Result<()> {
     }
 }
 
+pub(crate) fn send_more(socket: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
+    SockRef::from(&socket).send_with_flags(bytes, libc::MSG_MORE | libc::MSG_NOSIGNAL)
+}
+
 pub(crate) fn abstract_address(name: &[u8]) -> io::Result<UnixAddress> {
     UnixAddress::from_abstract_name(name)
 }

@@ -25,6 +25,11 @@ pub(crate) fn accept_new_again(_listener: &SockRef<'_>) -> io::Result<()> {
     Ok(())
 }
 
+pub(crate) fn send_more(socket: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
+    // A program in Rust ignores SIGPIPE, so the flag against it, which not every system has, is not missed.
+    SockRef::from(&socket).send(bytes)
+}
+
 pub(crate) fn abstract_address(_name: &[u8]) -> io::Result<UnixAddress> {
     Err(io::Error::new(ErrorKind::Unsupported, "only Linux has abstract socket names"))
 }
@@ -34,6 +39,7 @@ mod tests {
     use super::*;
     use std::io::Read;
     use std::net::{TcpListener, TcpStream};
+    use std::os::fd::AsFd;
 
     #[test]
     fn accepted_sockets_do_not_block() {
@@ -42,6 +48,7 @@ mod tests {
         let (socket, address) = accept(&SockRef::from(&listener)).unwrap();
         assert_eq!(address.as_socket(), client.local_addr().ok());
         assert_eq!((&socket).read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
+        assert_eq!(send_more(socket.as_fd(), b"x").unwrap(), 1);
         assert!(!refuse_new(&SockRef::from(&listener)).unwrap());
     }
 }
