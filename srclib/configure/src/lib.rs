@@ -1,1 +1,301 @@
-//! The program behind ./configure
+//! The program behind ./configure: finds out what there is, decides what is built, and writes it down.
+//!
+//! In the order of a run: [`options`], [`toolchain`], [`discover`] (or [`help`]), [`site`], [`hosts`], [`select`],
+//! [`layout`], [`identity`], [`render`], [`files`], [`lock`], [`summary`]; [`report`] all the way.
+
+pub mod discover;
+pub mod files;
+pub mod help;
+pub mod hosts;
+pub mod identity;
+pub mod layout;
+pub mod lock;
+pub mod options;
+pub mod render;
+pub mod report;
+pub mod select;
+pub mod site;
+pub mod summary;
+pub mod toolchain;
+
+use crate::discover::{Module, Tree};
+use crate::files::Output;
+use crate::hosts::Host;
+use crate::layout::{Dirs, Layouts};
+use crate::options::{Options, VARIABLES};
+use crate::render::Plan;
+use crate::report::Report;
+use crate::select::Why;
+use crate::toolchain::Toolchain;
+use anyhow::{Context, Result, anyhow, bail};
+use std::collections::BTreeMap;
+use std::env;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+/// Runs configure on this process's arguments, in the current directory.
+pub fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("configure: error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> Result<()> {
+    let options = with_environment(Options::parse(args)?);
+    let srcdir = srcdir(&options)?;
+    if options.help || options.version {
+        return inform(&options, &srcdir);
+    }
+    let builddir = env::current_dir().context("there is no current directory")?;
+    let invocation = args.iter().map(|arg| report::quoted(arg)).collect::<Vec<_>>().join(" ");
+    let mut report =
+        Report::start(&builddir.join("config.log"), options.quiet, &format!("configure {invocation}"))?;
+    let outcome = configure(options, &srcdir, &builddir, &mut report);
+    match &outcome {
+        Ok(()) => report.note("configure: done"),
+        Err(error) => report.note(&format!("configure: error: {error:#}")),
+    }
+    outcome
+}
+
+/// `--help` and `--version`.
+fn inform(options: &Options, srcdir: &Path) -> Result<()> {
+    let tree = Tree::read(srcdir, &toolchain::cargo(&options.variables)?)?;
+    if options.version {
+        println!("Weir httpd configure {}", tree.version);
+        return Ok(());
+    }
+    let this_machine = format!("-{}", env::consts::OS);
+    let host = hosts::host(options.value("host").unwrap_or(&this_machine), &[]);
+    print!("{}", help::text(&tree, &layouts(srcdir)?, host.mpm)?);
+    Ok(())
+}
+
+fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Report) -> Result<()> {
+    report.checking("for the sources", &srcdir.display().to_string());
+    let tools = Toolchain::find(&options.variables, report)?;
+    let tree = Tree::read(srcdir, &tools.cargo)?;
+    tools.check_version(&tree.rust_version, report)?;
+    let layouts = layouts(srcdir)?;
+    let options = with_site(options, &tree, &layouts, report)?;
+    warn_of_unrecognized(&options, &tree, report)?;
+
+    let (host, target) = choose_host(&options, &tools, report)?;
+    let mpms: Vec<_> = tree.mpms().collect();
+    let mpm = select::mpm(&mpms, options.value("with-mpm"), &host)?;
+    report.checking("which MPM to use", &mpm.name);
+    let plan = Plan {
+        version: &tree.version,
+        srcdir,
+        builddir,
+        arguments: &options.given,
+        program_name: &program_name(&options)?,
+        program_suffix: host.family.program_suffix(),
+        port: port(&options)?,
+        mpm,
+        modules: choose_modules(&options, &tree, &host, report)?,
+        runner: mpms
+            .iter()
+            .find(|mpm| mpm.package == RUNNER)
+            .map(|runner| (*runner, tree.content().collect())),
+        dirs: &choose_dirs(&options, &layouts, report)?,
+        identity: choose_identity(report),
+        target: &target,
+        cargo: &tools.cargo,
+        variables: variables_of_make(&options, &host, &target, &tools),
+    };
+    finish(&plan, options.no_create, report)
+}
+
+/// The MPM of the test runner.
+const RUNNER: &str = "mpm_single";
+
+/// The machine to build for and its Rust target.
+fn choose_host(options: &Options, tools: &Toolchain, report: &mut Report) -> Result<(Host, String)> {
+    let build = options.value("build").unwrap_or(&tools.build);
+    report.checking("build system type", build);
+    let host = hosts::host(options.value("host").unwrap_or(build), &tools.targets);
+    report
+        .checking("host system type", &format!("{} ({}, default MPM {})", host.name, host.family, host.mpm));
+    let target = host.target.clone().map_err(|why| anyhow!("{}: {why}", host.name))?;
+    tools.check_target(&host, &target, &options.variables, report)?;
+    Ok((host, target))
+}
+
+fn choose_modules<'a>(
+    options: &Options,
+    tree: &'a Tree,
+    host: &Host,
+    report: &mut Report,
+) -> Result<Vec<&'a Module>> {
+    let content: Vec<_> = tree.content().collect();
+    let decisions = select::content(&content, &options.asked(is_module(tree))?, host.family)?;
+    for decision in &decisions {
+        report.checking(&format!("whether to enable {}", decision.module.package), &decision.to_string());
+        if let Why::Lacks(base) = &decision.why {
+            report.warn(&format!("{} is left out, because it needs {base}", decision.module.package));
+        }
+    }
+    Ok(decisions.iter().filter(|decision| decision.is_in()).map(|decision| decision.module).collect())
+}
+
+fn choose_dirs(options: &Options, layouts: &Layouts, report: &mut Report) -> Result<Dirs> {
+    let layout = options.value("enable-layout").unwrap_or(layout::DEFAULT);
+    let dirs = layouts.resolve(layout, &options.dirs)?;
+    report.checking("which layout to use", layout);
+    for (name, value) in dirs.iter() {
+        report.note(&format!("{name} = {value}"));
+    }
+    Ok(dirs)
+}
+
+fn choose_identity(report: &mut Report) -> (&'static str, &'static str) {
+    let (user, group) = identity::of_this_machine();
+    report.checking("as whom the shipped httpd.conf serves", &format!("user {user}, group {group}"));
+    (user, group)
+}
+
+/// What was given or set, and the linker where cargo would not find it by itself.
+fn variables_of_make(
+    options: &Options,
+    host: &Host,
+    target: &str,
+    tools: &Toolchain,
+) -> BTreeMap<String, String> {
+    let mut variables = options.variables.clone();
+    variables.retain(|name, _| name != "CONFIG_SITE" && name != "CARGO");
+    variables.extend(toolchain::linker_variable(host, target, &tools.build, &options.variables));
+    for flag in variables.remove("LDFLAGS").unwrap_or_default().split_whitespace() {
+        *variables.entry("RUSTFLAGS".to_owned()).or_default() += &format!(" -C link-arg={flag}");
+    }
+    variables
+}
+
+/// Writes everything and says what was made.
+fn finish(plan: &Plan, no_create: bool, report: &mut Report) -> Result<()> {
+    let outputs = render::outputs(plan)?;
+    if no_create {
+        report.say("configure: nothing was written, as --no-create asks");
+        return Ok(());
+    }
+    // What make reads comes last: before it is there, or after a run that failed half-way, make asks for configure.
+    let (cargo, make): (Vec<_>, Vec<_>) = outputs.iter().partition(|output| output.path.starts_with("build"));
+    let manifests_changed = write(&cargo, plan.builddir, report)?;
+    lock::update(plan.srcdir, &plan.builddir.join("build"), plan.cargo, manifests_changed, report)?;
+    write(&make, plan.builddir, report)?;
+    touch(&plan.builddir.join(render::LAST))?;
+    report.say(&summary::text(plan));
+    Ok(())
+}
+
+/// Writes what differs, and says whether a manifest did.
+fn write(outputs: &[&Output], builddir: &Path, report: &mut Report) -> Result<bool> {
+    let mut manifests_changed = false;
+    for output in outputs {
+        let wrote = output.write(builddir)?;
+        manifests_changed |= wrote && render::is_manifest(output);
+        report.note(&format!("{} {}", if wrote { "wrote" } else { "kept" }, output.path.display()));
+    }
+    Ok(manifests_changed)
+}
+
+/// Gives a file today's date: make compares it with those of the sources.
+fn touch(path: &Path) -> Result<()> {
+    let file = File::options().append(true).open(path);
+    let touched = file.and_then(|file| file.set_modified(SystemTime::now()));
+    touched.with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Variables that `--help` lists count as given if the environment has them.
+fn with_environment(mut options: Options) -> Options {
+    for (name, _) in VARIABLES {
+        let Ok(value) = env::var(name) else { continue };
+        if options.variables.contains_key(*name) {
+            continue;
+        }
+        options.given.push(format!("{name}={value}"));
+        options.variables.insert((*name).to_owned(), value);
+    }
+    options
+}
+
+/// Puts the command line over what the site's scripts set.
+fn with_site(options: Options, tree: &Tree, layouts: &Layouts, report: &mut Report) -> Result<Options> {
+    let layout = options.value("enable-layout").unwrap_or(layout::DEFAULT);
+    let prefix = layouts.resolve(layout, &options.dirs)?.get("prefix").display().to_string();
+    let scripts = site::scripts(options.variables.get("CONFIG_SITE").map(String::as_str), &prefix);
+    if scripts.is_empty() {
+        return Ok(options);
+    }
+    let mut args = Vec::new();
+    for script in scripts {
+        args.extend(site::arguments(&script, tree.content().map(|module| module.name.as_str()), report)?);
+    }
+    args.extend(options.given.clone());
+    Ok(Options { given: options.given, ..Options::parse(&args)? })
+}
+
+fn warn_of_unrecognized(options: &Options, tree: &Tree, report: &mut Report) -> Result<()> {
+    let unknown = options.unrecognized(is_module(tree));
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let sentence = format!("unrecognized options: {}", unknown.join(", "));
+    match options.value("enable-option-checking") {
+        Some("no") => report.note(&sentence),
+        Some("fatal") => bail!("{sentence}"),
+        _ => report.warn(&sentence),
+    }
+    Ok(())
+}
+
+fn is_module(tree: &Tree) -> impl Fn(&str) -> bool {
+    let modules: Vec<Module> = tree.content().cloned().collect();
+    move |name| modules.iter().any(|module| module.answers_to(name))
+}
+
+/// Absolute, and a name that make can carry.
+fn srcdir(options: &Options) -> Result<PathBuf> {
+    let given = options.value("srcdir").unwrap_or(".");
+    let path = std::path::absolute(given).with_context(|| format!("--srcdir={given}"))?;
+    let name = path.display().to_string();
+    if name.chars().any(|c| c.is_whitespace() || "'\"\\$#`:".contains(c)) {
+        bail!(
+            "{name}: make cannot work with blanks, quotes, \\, $, # or : in the name of the source directory"
+        );
+    }
+    Ok(path)
+}
+
+fn layouts(srcdir: &Path) -> Result<Layouts> {
+    let path = srcdir.join("templates/layouts.toml");
+    Layouts::parse(
+        &std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?,
+    )
+}
+
+fn port(options: &Options) -> Result<u16> {
+    let Some(port) = options.value("with-port") else { return Ok(80) };
+    port.parse()
+        .ok()
+        .filter(|port| *port != 0)
+        .ok_or_else(|| anyhow!("--with-port={port}: a port is a number from 1 to 65535"))
+}
+
+fn program_name(options: &Options) -> Result<String> {
+    let part = |name: &str| options.value(name).unwrap_or_default();
+    let name = options.value("with-program-name").unwrap_or("httpd");
+    let name = format!("{}{name}{}", part("program-prefix"), part("program-suffix"));
+    let good = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+    if name.is_empty() || name.starts_with('-') || !name.chars().all(good) {
+        bail!("--with-program-name={name}: a program's name is made of letters, digits, - and _");
+    }
+    Ok(name)
+}

@@ -1,0 +1,253 @@
+//! Which modules there are: every crate of the tree that has a `[package.metadata.httpd]` in its manifest.
+
+use crate::hosts::Family;
+use anyhow::{Context, Result, anyhow, bail};
+use cargo_metadata::{DependencyKind, MetadataCommand, Package, semver::Version};
+use serde::Deserialize;
+use std::path::Path;
+
+/// The source tree: its version, what it needs, and its modules.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    /// Version of the package `httpd`.
+    pub version: String,
+    /// The oldest rustc that compiles the tree.
+    pub rust_version: Version,
+    /// The MPMs and the content modules, each kind by (family, package): the order in which they are linked.
+    pub modules: Vec<Module>,
+}
+
+/// One module, as its manifest describes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Module {
+    /// What options call it: `alias`; for an MPM the name of its folder: `prefork`.
+    pub name: String,
+    /// The crate: `mod_alias`, `mpm_prefork`.
+    pub package: String,
+    /// Its folder, relative to the top of the tree: `modules/mappers/mod_alias`.
+    pub folder: String,
+    /// The folder above that: `mappers`.
+    pub family: String,
+    /// Packages of other modules that this one is built on.
+    pub needs: Vec<String>,
+    /// What the manifest says.
+    pub about: About,
+}
+
+/// The table `[package.metadata.httpd]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// Whether one of these is linked, or any number.
+    pub kind: Kind,
+    /// What `<IfModule>` and `LoadModule` call it.
+    pub symbol: String,
+    /// What `httpd -l` prints.
+    pub file: String,
+    /// The first group of modules that it belongs to. An MPM has no use for it.
+    #[serde(default)]
+    pub enable: Enable,
+    /// One line, without a full stop.
+    pub help: String,
+    /// The families of hosts it works on. Empty: all, for an MPM none.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// For an MPM: whether it has threads, in the words of `httpd -V`.
+    #[serde(default)]
+    pub threaded: Option<String>,
+    /// For an MPM: whether it has processes.
+    #[serde(default)]
+    pub forked: Option<String>,
+    /// Other names by which it can be chosen.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+}
+
+/// Whether one of these is linked, or any number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Any number.
+    #[default]
+    Content,
+    /// One and only one.
+    Mpm,
+}
+
+/// The groups of modules, each with all of the ones before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Enable {
+    /// In every selection but `none`.
+    Yes,
+    /// In the default selection.
+    Most,
+    /// In the selection `all`.
+    All,
+    /// By name only.
+    #[default]
+    No,
+}
+
+impl Enable {
+    /// As manifests write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Most => "most",
+            Self::All => "all",
+            Self::No => "no",
+        }
+    }
+}
+
+impl Tree {
+    /// Asks cargo for the manifests below `srcdir`. Reads only them: no network, no lock file.
+    pub fn read(srcdir: &Path, cargo: &Path) -> Result<Self> {
+        let manifest = srcdir.join("Cargo.toml");
+        let metadata = MetadataCommand::new()
+            .cargo_path(cargo)
+            .manifest_path(&manifest)
+            .no_deps()
+            .exec()
+            .with_context(|| format!("cargo metadata cannot read {}", manifest.display()))?;
+        let core = metadata
+            .packages
+            .iter()
+            .find(|package| package.name.as_str() == "httpd")
+            .ok_or_else(|| anyhow!("{} is not the source tree of Weir httpd", srcdir.display()))?;
+        let mut modules = Vec::new();
+        for package in &metadata.packages {
+            modules.extend(Module::read(package, metadata.workspace_root.as_std_path())?);
+        }
+        Ok(Self {
+            version: core.version.to_string(),
+            rust_version: core.rust_version.clone().unwrap_or(Version::new(1, 0, 0)),
+            modules: in_order(modules),
+        })
+    }
+
+    /// The modules that any number can be linked of, in order.
+    pub fn content(&self) -> impl Iterator<Item = &Module> {
+        self.modules.iter().filter(|module| module.about.kind == Kind::Content)
+    }
+
+    /// The MPMs, in order, that of the test runner too.
+    pub fn mpms(&self) -> impl Iterator<Item = &Module> {
+        self.modules.iter().filter(|module| module.about.kind == Kind::Mpm)
+    }
+}
+
+impl Module {
+    /// Whether it works on this family of hosts.
+    pub fn runs_on(&self, family: Family) -> bool {
+        let anywhere = self.about.kind == Kind::Content && self.about.hosts.is_empty();
+        anywhere || self.about.hosts.iter().any(|host| host == family.word())
+    }
+
+    /// Whether it is for a server, and not for the test runner alone.
+    pub fn is_choice(&self) -> bool {
+        self.about.kind == Kind::Content || self.about.hosts.iter().any(|host| host != "test")
+    }
+
+    /// Whether `name`, with `-` for `_` as options have it, means this module.
+    pub fn answers_to(&self, name: &str) -> bool {
+        let same = |own: &str| own.replace('_', "-") == name.replace('_', "-");
+        same(&self.name) || same(&self.package) || self.about.aliases.iter().any(|alias| same(alias))
+    }
+
+    /// None for a crate that is no module.
+    fn read(package: &Package, top: &Path) -> Result<Option<Self>> {
+        let Some(table) = package.metadata.get("httpd") else { return Ok(None) };
+        let manifest = package.manifest_path.as_std_path();
+        let about = About::deserialize(table)
+            .with_context(|| format!("{}: [package.metadata.httpd]", manifest.display()))?;
+        let Some((folder, family, own)) = place(manifest, top) else {
+            bail!("{}: a module lies at modules/FAMILY/NAME", manifest.display());
+        };
+        let name = match about.kind {
+            Kind::Mpm => own,
+            Kind::Content => package.name.strip_prefix("mod_").unwrap_or(&package.name),
+        };
+        Ok(Some(Self {
+            name: name.to_owned(),
+            package: package.name.to_string(),
+            folder: folder.to_owned(),
+            family: family.to_owned(),
+            needs: normal_dependencies(package),
+            about,
+        }))
+    }
+}
+
+/// The folder of a manifest below `top`, that of its family, and its own name.
+fn place<'a>(manifest: &'a Path, top: &Path) -> Option<(&'a str, &'a str, &'a str)> {
+    let folder = manifest.strip_prefix(top).ok()?.parent()?.to_str()?;
+    let (above, own) = folder.rsplit_once('/')?;
+    let (_, family) = above.rsplit_once('/')?;
+    Some((folder, family, own))
+}
+
+fn normal_dependencies(package: &Package) -> Vec<String> {
+    let normal = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+    normal.map(|dependency| dependency.name.clone()).collect()
+}
+
+/// Sorts by (family, package) and forgets dependencies on anything but modules.
+fn in_order(mut modules: Vec<Module>) -> Vec<Module> {
+    modules.sort_by(|a, b| (&a.family, &a.package).cmp(&(&b.family, &b.package)));
+    let packages: Vec<String> = modules.iter().map(|module| module.package.clone()).collect();
+    for module in &mut modules {
+        module.needs.retain(|needed| packages.contains(needed));
+    }
+    modules
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tree that this crate lies in.
+    fn this_tree() -> Tree {
+        let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        Tree::read(&top, Path::new(env!("CARGO"))).unwrap()
+    }
+
+    #[test]
+    fn every_module_of_this_tree_says_what_it_is() {
+        for Module { package, about, .. } in this_tree().modules {
+            let symbol = format!("{}_module", package.trim_start_matches("mod_"));
+            assert_eq!(about.symbol, symbol, "{package}: symbol");
+            let file = Path::new(&about.file).extension();
+            assert!(file.is_some_and(|c| c == "c"), "{package}: file is what <IfModule {package}.c> tests");
+            assert!(!about.help.is_empty() && about.help.len() <= 90, "{package}: help is one line");
+            assert!(!about.help.ends_with('.'), "{package}: help has no full stop");
+            assert_eq!(
+                about.kind == Kind::Mpm,
+                about.threaded.is_some(),
+                "{package}: threaded is for an MPM"
+            );
+        }
+    }
+
+    #[test]
+    fn modules_come_by_family_and_package() {
+        let tree = this_tree();
+        assert!(tree.modules.is_sorted_by_key(|module| (&module.family, &module.package)));
+        let hello = tree.content().find(|module| module.name == "hello").unwrap();
+        assert_eq!(hello.folder, "modules/examples/mod_hello");
+        assert_eq!(hello.about.enable, Enable::No);
+    }
+
+    #[test]
+    fn a_module_answers_to_both_spellings_and_to_its_aliases() {
+        let winnt = Module {
+            name: "mpm_winnt".into(),
+            package: "mpm_winnt".into(),
+            about: About { aliases: vec!["winnt".into()], ..About::default() },
+            ..Module::default()
+        };
+        assert!(["mpm_winnt", "mpm-winnt", "winnt"].iter().all(|name| winnt.answers_to(name)));
+        assert!(!winnt.answers_to("prefork"));
+    }
+}

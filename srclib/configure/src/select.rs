@@ -1,0 +1,379 @@
+//! What is linked into the program: a pure function of the modules there are, the host, and what was asked for.
+
+use crate::discover::{Enable, Module};
+use crate::hosts::{Family, Host};
+use anyhow::{Result, anyhow, bail};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What was asked for on the command line. Names may have `-` for `_`.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// `--enable-modules`, `--enable-mods-static`: names of modules, and the last group among them counts.
+    pub list: Vec<String>,
+    /// `--enable-NAME[=FORM]` and `--disable-NAME`; these beat the list.
+    pub by_name: BTreeMap<String, Form>,
+}
+
+/// In which form a module was asked for by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Linked into the program.
+    Static,
+    /// Left out.
+    No,
+}
+
+/// A module, whether it is linked in, and the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision<'a> {
+    /// The module.
+    pub module: &'a Module,
+    /// Why it is in or out.
+    pub why: Why,
+}
+
+/// Why a module is in or out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// In: asked for by name.
+    Asked,
+    /// In: it belongs to the group that is built.
+    Group(Group),
+    /// In: this one is built on it.
+    NeededBy(String),
+    /// Out: refused by name.
+    Refused,
+    /// Out: belongs to a larger group.
+    NotInGroup,
+    /// Out: not for this family of hosts.
+    NotHere(Family),
+    /// Out: the module that it is built on is out.
+    Lacks(String),
+}
+
+/// A selection of modules by size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Only what is asked for by name.
+    None,
+    /// The modules that nearly every server needs.
+    Few,
+    /// These and the generally useful ones: the default.
+    Most,
+    /// All but those for a special purpose.
+    All,
+    /// All.
+    ReallyAll,
+}
+
+const GROUPS: &[(&str, Group)] = &[
+    ("none", Group::None),
+    ("no", Group::None),
+    ("few", Group::Few),
+    ("most", Group::Most),
+    ("all", Group::All),
+    ("yes", Group::All),
+    ("reallyall", Group::ReallyAll),
+];
+
+/// Chooses the MPM: `asked`, else the one that the manual gives to the host.
+pub fn mpm<'a>(modules: &[&'a Module], asked: Option<&str>, host: &Host) -> Result<&'a Module> {
+    let wanted = asked.unwrap_or(host.mpm);
+    let Some(found) = modules.iter().find(|module| module.answers_to(wanted)) else {
+        bail!("there is no MPM named {wanted}{}", known_mpms(modules, wanted, host));
+    };
+    if found.is_choice() && !found.runs_on(host.family) {
+        bail!("MPM {}: {}{}", found.name, absent(found, host), known_mpms(modules, "", host));
+    }
+    Ok(found)
+}
+
+/// Decides about every content module, in their order.
+pub fn content<'a>(modules: &[&'a Module], asked: &Asked, host: Family) -> Result<Vec<Decision<'a>>> {
+    let (group, listed) = read_list(modules, &asked.list)?;
+    let explicit = |module: &Module| -> Option<Form> {
+        let by_name = asked.by_name.iter().find(|(name, _)| module.answers_to(name)).map(|(_, form)| *form);
+        by_name.or_else(|| listed.contains(&module.package.as_str()).then_some(Form::Static))
+    };
+    let mut decisions: Vec<_> = modules
+        .iter()
+        .map(|module| Decision { module, why: first_reason(module, explicit(module), group, host) })
+        .collect();
+    pull_in_what_is_needed(&mut decisions);
+    drop_what_lacks_its_base(&mut decisions)?;
+    Ok(decisions)
+}
+
+impl Decision<'_> {
+    /// Whether it is linked in.
+    pub fn is_in(&self) -> bool {
+        matches!(self.why, Why::Asked | Why::Group(_) | Why::NeededBy(_))
+    }
+}
+
+impl fmt::Display for Decision<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.why {
+            Why::Asked => f.write_str("yes"),
+            Why::Group(group) => write!(f, "yes ({})", group.word()),
+            Why::NeededBy(other) => write!(f, "yes (needed by {other})"),
+            Why::Refused => f.write_str("no"),
+            Why::NotInGroup => write!(f, "no (default)"),
+            Why::NotHere(family) => write!(f, "no (not on {family})"),
+            Why::Lacks(other) => write!(f, "no (needs {other})"),
+        }
+    }
+}
+
+impl Group {
+    fn word(self) -> &'static str {
+        GROUPS.iter().find(|(_, group)| *group == self).map_or("", |(word, _)| *word)
+    }
+
+    fn holds(self, enable: Enable) -> bool {
+        match self {
+            Self::None => false,
+            Self::Few => enable <= Enable::Yes,
+            Self::Most => enable <= Enable::Most,
+            Self::All => enable <= Enable::All,
+            Self::ReallyAll => true,
+        }
+    }
+}
+
+/// The nearest of `known` to a mistyped `name`, if any is near.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// `; did you mean X?` or nothing.
+pub fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    nearest(name, known).map(|near| format!("; did you mean {near}?")).unwrap_or_default()
+}
+
+/// The group of a list and the packages it names.
+fn read_list<'a>(modules: &[&'a Module], list: &[String]) -> Result<(Group, Vec<&'a str>)> {
+    let mut group = Group::Most;
+    let mut packages = Vec::new();
+    for word in list {
+        if let Some((_, named)) = GROUPS.iter().find(|(name, _)| name == word) {
+            group = *named;
+        } else {
+            let module = modules.iter().find(|module| module.answers_to(word));
+            packages.push(module.ok_or_else(|| unknown_module(modules, word))?.package.as_str());
+        }
+    }
+    Ok((group, packages))
+}
+
+fn first_reason(module: &Module, asked: Option<Form>, group: Group, host: Family) -> Why {
+    match asked {
+        Some(Form::No) => Why::Refused,
+        _ if !module.runs_on(host) => Why::NotHere(host),
+        Some(Form::Static) => Why::Asked,
+        None if group.holds(module.about.enable) => Why::Group(group),
+        None => Why::NotInGroup,
+    }
+}
+
+/// A module that was asked for brings the ones it is built on, unless they were refused.
+fn pull_in_what_is_needed(decisions: &mut [Decision<'_>]) {
+    loop {
+        let wanted = decisions.iter().enumerate().find_map(|(position, decision)| {
+            if decision.why != Why::NotInGroup {
+                return None;
+            }
+            let by = decisions
+                .iter()
+                .find(|other| other.is_in() && other.module.needs.contains(&decision.module.package))?;
+            Some((position, by.module.package.clone()))
+        });
+        let Some((position, by)) = wanted else { return };
+        decisions[position].why = Why::NeededBy(by);
+    }
+}
+
+/// What is built on a refused module goes too, unless it was asked for by name: then the two wishes disagree.
+fn drop_what_lacks_its_base(decisions: &mut [Decision<'_>]) -> Result<()> {
+    loop {
+        let lacking = decisions.iter().enumerate().find_map(|(position, decision)| {
+            let base = decisions
+                .iter()
+                .find(|other| !other.is_in() && decision.module.needs.contains(&other.module.package))?;
+            decision.is_in().then(|| (position, base.module.package.clone()))
+        });
+        let Some((position, base)) = lacking else { return Ok(()) };
+        if decisions[position].why == Why::Asked {
+            bail!(
+                "{} was asked for, but it needs {base}, which is left out",
+                decisions[position].module.package
+            );
+        }
+        decisions[position].why = Why::Lacks(base);
+    }
+}
+
+fn unknown_module(modules: &[&Module], word: &str) -> anyhow::Error {
+    let names = || modules.iter().map(|module| module.name.as_str());
+    let known: Vec<_> = names().collect();
+    anyhow!(
+        "there is no module named {word}{}\n  known modules: {}\n  groups of modules: none few most all reallyall",
+        did_you_mean(word, names()),
+        known.join(" ")
+    )
+}
+
+/// The nearest name to a wrong one, and a line for each MPM with its availability.
+fn known_mpms(modules: &[&Module], wrong: &str, host: &Host) -> String {
+    let choices = || modules.iter().filter(|module| module.is_choice());
+    let mut text = did_you_mean(wrong, choices().map(|module| module.name.as_str()));
+    for module in choices() {
+        let state = if module.runs_on(host.family) { "available".to_owned() } else { absent(module, host) };
+        text += &format!("\n  {:<12} {state}", module.name);
+    }
+    text
+}
+
+fn absent(module: &Module, host: &Host) -> String {
+    format!("not here: it is for {}, and {} is {}", module.about.hosts.join(", "), host.name, host.family)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::discover::{About, Kind};
+
+    fn module(name: &str, enable: Enable, needs: &[&str], hosts: &[&str]) -> Module {
+        Module {
+            name: name.into(),
+            package: format!("mod_{name}"),
+            needs: needs.iter().map(|need| format!("mod_{need}")).collect(),
+            about: About {
+                enable,
+                hosts: hosts.iter().map(ToString::to_string).collect(),
+                ..About::default()
+            },
+            ..Module::default()
+        }
+    }
+
+    fn some_modules() -> Vec<Module> {
+        vec![
+            module("alias", Enable::Yes, &[], &[]),
+            module("auth_basic", Enable::Yes, &[], &[]),
+            module("expires", Enable::Most, &[], &[]),
+            module("usertrack", Enable::All, &[], &[]),
+            module("hello", Enable::No, &[], &[]),
+            module("proxy", Enable::No, &[], &[]),
+            module("proxy_http", Enable::No, &["proxy"], &[]),
+            module("unixd", Enable::Yes, &[], &["unix"]),
+        ]
+    }
+
+    fn asked(list: &str, by_name: &[(&str, Form)]) -> Asked {
+        Asked {
+            list: list.split_whitespace().map(ToOwned::to_owned).collect(),
+            by_name: by_name.iter().map(|(name, form)| ((*name).to_owned(), *form)).collect(),
+        }
+    }
+
+    fn chosen(asked: &Asked, host: Family) -> Result<String> {
+        let modules = some_modules();
+        let decisions = content(&modules.iter().collect::<Vec<_>>(), asked, host)?;
+        let names = decisions.iter().filter(|one| one.is_in()).map(|one| one.module.name.as_str());
+        Ok(names.collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn groups_lists_and_names() {
+        use Form::{No, Static};
+        for (list, by_name, expected) in [
+            ("", &[][..], "alias auth_basic expires unixd"),
+            ("none", &[], ""),
+            ("few", &[], "alias auth_basic unixd"),
+            ("most", &[], "alias auth_basic expires unixd"),
+            ("all", &[], "alias auth_basic expires usertrack unixd"),
+            ("reallyall", &[], "alias auth_basic expires usertrack hello proxy proxy_http unixd"),
+            ("hello", &[], "alias auth_basic expires hello unixd"),
+            ("none auth-basic", &[], "auth_basic"),
+            ("none mod_hello", &[], "hello"),
+            ("none", &[("alias", Static)], "alias"),
+            ("all", &[("usertrack", No), ("auth-basic", No)], "alias expires unixd"),
+            ("hello", &[("hello", No)], "alias auth_basic expires unixd"),
+            ("none", &[("proxy-http", Static)], "proxy proxy_http"),
+            ("reallyall", &[("proxy", No)], "alias auth_basic expires usertrack hello unixd"),
+        ] {
+            assert_eq!(chosen(&asked(list, by_name), Family::Unix).unwrap(), expected, "{list} {by_name:?}");
+        }
+    }
+
+    #[test]
+    fn a_module_for_other_hosts_stays_out() {
+        assert_eq!(chosen(&asked("few", &[]), Family::Windows).unwrap(), "alias auth_basic");
+    }
+
+    #[test]
+    fn wishes_that_cannot_be_met_are_errors() {
+        let unknown = chosen(&asked("aliass", &[]), Family::Unix).unwrap_err().to_string();
+        assert!(unknown.starts_with("there is no module named aliass; did you mean alias?\n"), "{unknown}");
+        assert!(unknown.contains("auth_basic expires usertrack"), "{unknown}");
+        let both = [("proxy-http", Form::Static), ("proxy", Form::No)];
+        let split = chosen(&asked("none", &both), Family::Unix).unwrap_err().to_string();
+        assert_eq!(split, "mod_proxy_http was asked for, but it needs mod_proxy, which is left out");
+    }
+
+    fn some_mpms() -> Vec<Module> {
+        let mpm = |name: &str, alias: &str, hosts: &[&str]| Module {
+            name: name.into(),
+            package: format!("mpm_{}", name.trim_start_matches("mpm_")),
+            about: About {
+                kind: Kind::Mpm,
+                hosts: hosts.iter().map(ToString::to_string).collect(),
+                aliases: vec![alias.into()],
+                ..About::default()
+            },
+            ..Module::default()
+        };
+        vec![
+            mpm("prefork", "prefork", &["unix"]),
+            mpm("single", "single", &["test"]),
+            mpm("mpm_winnt", "winnt", &["windows"]),
+        ]
+    }
+
+    fn choose(asked: Option<&str>, host: &str) -> Result<String> {
+        let mpms = some_mpms();
+        let host = crate::hosts::host(host, &[]);
+        mpm(&mpms.iter().collect::<Vec<_>>(), asked, &host).map(|module| module.package.clone())
+    }
+
+    #[test]
+    fn the_mpm_is_the_one_asked_for_or_the_hosts_own() {
+        for (asked, host, expected) in [
+            (None, "x86_64-pc-linux-gnu", "mpm_prefork"),
+            (None, "x86_64-w64-mingw32", "mpm_winnt"),
+            (Some("prefork"), "x86_64-pc-linux-gnu", "mpm_prefork"),
+            (Some("single"), "x86_64-pc-linux-gnu", "mpm_single"),
+            (Some("winnt"), "x86_64-w64-mingw32", "mpm_winnt"),
+        ] {
+            assert_eq!(choose(asked, host).unwrap(), expected, "{asked:?} on {host}");
+        }
+    }
+
+    #[test]
+    fn another_mpm_is_refused_with_the_known_ones() {
+        let mistyped = choose(Some("perfork"), "x86_64-pc-linux-gnu").unwrap_err().to_string();
+        assert_eq!(
+            mistyped,
+            "there is no MPM named perfork; did you mean prefork?\n  prefork      available\n  \
+             mpm_winnt    not here: it is for windows, and x86_64-pc-linux-gnu is Unix"
+        );
+        let elsewhere = choose(Some("winnt"), "x86_64-pc-linux-gnu").unwrap_err().to_string();
+        assert!(elsewhere.starts_with("MPM mpm_winnt: not here: it is for windows"), "{elsewhere}");
+    }
+}

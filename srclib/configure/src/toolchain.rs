@@ -1,0 +1,131 @@
+//! What compiles: cargo, rustc and its version, a linker. What is missing is told in a sentence that says what to do.
+
+use crate::hosts::Host;
+use crate::report::Report;
+use anyhow::{Context, Result, bail};
+use cargo_metadata::semver::Version;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The tools that were found.
+#[derive(Clone, Debug)]
+pub struct Toolchain {
+    /// Absolute.
+    pub cargo: PathBuf,
+    /// Absolute.
+    pub rustc: PathBuf,
+    /// Of rustc.
+    pub version: Version,
+    /// The machine that compiles, as a Rust target.
+    pub build: String,
+    /// Every target that rustc knows.
+    pub targets: Vec<String>,
+    /// Where rustc keeps its libraries.
+    pub sysroot: PathBuf,
+}
+
+impl Toolchain {
+    /// Finds cargo and rustc. `variables` may name others than those on the PATH.
+    pub fn find(variables: &BTreeMap<String, String>, report: &mut Report) -> Result<Self> {
+        let cargo = cargo(variables)?;
+        report.checking("for cargo", &cargo.display().to_string());
+        let rustc = named(variables, "RUSTC", "rustc")?;
+        let text = report.run(Command::new(&rustc).arg("-vV"))?;
+        let field =
+            |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim();
+        let version = Version::parse(field("release:")).context("rustc -vV does not say its release")?;
+        report.checking("for rustc", &format!("{} ({version})", rustc.display()));
+        let lists =
+            report.run(Command::new(&rustc).args(["--print", "sysroot", "--print", "target-list"]))?;
+        let mut lines = lists.lines().map(ToOwned::to_owned);
+        Ok(Self {
+            cargo,
+            rustc,
+            version,
+            build: field("host:").to_owned(),
+            sysroot: lines.next().unwrap_or_default().into(),
+            targets: lines.collect(),
+        })
+    }
+
+    /// Refuses an rustc that is older than the sources need.
+    pub fn check_version(&self, needed: &Version, report: &mut Report) -> Result<()> {
+        let enough = self.version >= *needed;
+        report.checking(&format!("whether rustc is {needed} or later"), if enough { "yes" } else { "no" });
+        if !enough {
+            bail!(
+                "rustc {} is too old, {needed} is needed: `rustup update stable` brings a newer one",
+                self.version
+            );
+        }
+        Ok(())
+    }
+
+    /// Finds what links programs for `target`, and says whether rustc has a standard library for it.
+    pub fn check_target(
+        &self,
+        host: &Host,
+        target: &str,
+        variables: &BTreeMap<String, String>,
+        report: &mut Report,
+    ) -> Result<()> {
+        let linker = linker(host, target == self.build, variables);
+        let found = linker.as_ref().map_or("none".to_owned(), |path| path.display().to_string());
+        report.checking(&format!("for a linker for {target}"), &found);
+        if linker.is_none() && target == self.build {
+            bail!(
+                "no linker: install a C compiler (Debian: apt-get install gcc libc6-dev), or name one: CC=/path/to/cc"
+            );
+        }
+        if linker.is_none() {
+            report.warn(&format!(
+                "no linker for {target} was found: cargo's own configuration or CC=... must name one"
+            ));
+        }
+        let library = self.sysroot.join("lib/rustlib").join(target).join("lib").is_dir();
+        report.checking(
+            &format!("for Rust's standard library for {target}"),
+            if library { "yes" } else { "no" },
+        );
+        if !library {
+            report.warn(&format!(
+                "rustc has no standard library for {target}: `rustup target add {target}` brings it"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Finds cargo alone: `--help` needs no more.
+pub fn cargo(variables: &BTreeMap<String, String>) -> Result<PathBuf> {
+    named(variables, "CARGO", "cargo")
+}
+
+fn named(variables: &BTreeMap<String, String>, variable: &str, usual: &str) -> Result<PathBuf> {
+    let name = variables.get(variable).filter(|value| !value.is_empty()).map_or(usual, String::as_str);
+    which::which(name).with_context(|| {
+        format!("there is no {name}: install Rust with your system's packages or from https://rustup.rs")
+    })
+}
+
+/// The compiler driver of `CC`, else the usual one; for another machine the one with its name in front.
+fn linker(host: &Host, native: bool, variables: &BTreeMap<String, String>) -> Option<PathBuf> {
+    let cc = variables.get("CC").and_then(|cc| cc.split_whitespace().next());
+    let usual = if native { "cc".to_owned() } else { format!("{}-gcc", host.name) };
+    which::which(cc.unwrap_or(&usual)).ok()
+}
+
+/// The settings that make cargo link with `CC`, for make to export. None without `CC`, for another machine the
+/// compiler with its name in front.
+pub fn linker_variable(
+    host: &Host,
+    target: &str,
+    build: &str,
+    variables: &BTreeMap<String, String>,
+) -> Option<(String, String)> {
+    let asked_for = variables.contains_key("CC") || target != build;
+    let path = asked_for.then(|| linker(host, target == build, variables)).flatten()?;
+    let name = target.to_uppercase().replace(['-', '.'], "_");
+    Some((format!("CARGO_TARGET_{name}_LINKER"), Path::display(&path).to_string()))
+}
