@@ -1,0 +1,39 @@
+//! Written by configure: what is linked in, in this order, and where things are.
+
+use httpd::facts::{Build, Facts};
+use httpd::module::linked;
+
+pub static BUILD: Build = Build {
+    mpm: linked(&mpm::MODULE, {{ crate.mpm.file | rust }}),
+    modules: &[
+{%- for module in crate.modules %}
+        linked(&{{ module.package }}::MODULE, {{ module.file | rust }}),
+{%- endfor %}
+    ],
+    facts: Facts {
+        program_name: {{ program_name | rust }},
+        mpm_name: {{ crate.mpm.name | rust }},
+        mpm_dir: {{ crate.mpm.folder | rust }},
+        server_root: {{ dirs.prefix | rust }},
+        bindir: {{ dirs.bindir | rust }},
+        sbindir: {{ dirs.sbindir | rust }},
+        libexecdir: {{ dirs.libexecdir | rust }},
+        sysconfdir: {{ dirs.sysconfdir | rust }},
+        htdocsdir: {{ dirs.htdocsdir | rust }},
+        errordir: {{ dirs.errordir | rust }},
+        iconsdir: {{ dirs.iconsdir | rust }},
+        cgidir: {{ dirs.cgidir | rust }},
+        localstatedir: {{ dirs.localstatedir | rust }},
+        runtimedir: {{ dirs.runtimedir | rust }},
+        logfiledir: {{ dirs.logfiledir | rust }},
+        config_file: {{ files.config | rust }},
+        types_config: {{ files.types | rust }},
+        pid_file: {{ files.pid | rust }},
+        error_log: {{ files.error_log | rust }},
+        scoreboard: {{ files.scoreboard | rust }},
+        default_port: {{ port | rust }},
+        target: env!("BUILT_FOR"),
+        rustc: env!("BUILT_BY"),
+        built: env!("BUILT"),
+    },
+};
