@@ -1,0 +1,88 @@
+# Thin: cargo compiles, this puts things where an Apache administrator expects them. For GNU make.
+#
+#   make              the program, in this directory        make install     put it where configure said; DESTDIR=...
+#   make check        all tests                             make uninstall   take it away, but for changed configuration
+#   make run          serve the shipped documents           make clean       remove what was compiled
+#   make lint docs    what changes must pass; the API       make distclean   remove what configure wrote, too
+#
+# V=1 shows commands. What configure decided is in config_vars.mk.
+
+ifeq ($(wildcard config_vars.mk),)
+$(error run ./configure first)
+endif
+include config_vars.mk
+
+.SUFFIXES:
+.PHONY: all check check-units check-cases check-program install uninstall clean distclean run lint docs
+
+quiet := $(if $(filter 1,$(V)),,@)
+# Where make was given -jN, cargo keeps to it.
+jobs = $(patsubst -j%,--jobs %,$(filter-out -j,$(filter -j%,$(MAKEFLAGS))))
+cargo = $(CARGO) $(1) --locked $(jobs) $(if $(filter 1,$(V)),--verbose)
+# The generated workspace, and the source tree; neither leaves anything in the latter.
+here := --manifest-path build/Cargo.toml --target-dir build/target
+there := --manifest-path $(srcdir)/Cargo.toml --target-dir build/target
+built := build/target/$(TARGET)/release/$(PROGRAM_NAME)
+
+# A copy, for the linker may write into the file of a running server.
+all:
+	$(quiet)$(call cargo,build) $(here) --release --target $(TARGET) --package httpd-program
+	$(quiet)cmp -s $(built) $(PROGRAM_NAME) || { cp $(built) $(PROGRAM_NAME).new && mv -f $(PROGRAM_NAME).new $(PROGRAM_NAME); }
+
+$(PROGRAM_NAME):
+	$(quiet)$(MAKE) all
+
+# Every part runs, whatever became of the ones before.
+check: all
+	$(quiet)status=0; for part in units cases program; do \
+	  $(MAKE) check-$$part || { status=1; failed="$$failed $$part"; }; done; \
+	if [ $$status = 0 ]; then echo "make check: all passed"; else echo "make check: FAILED:$$failed" >&2; fi; exit $$status
+
+check-units:
+	$(quiet)$(call cargo,test) $(there) --workspace
+
+check-cases:
+	$(quiet)$(call cargo,run) $(here) --package httpd-check
+
+check-program: $(PROGRAM_NAME)
+	$(quiet)$(call cargo,run) $(here) --package httpd-check -- --httpd $(CURDIR)/$(PROGRAM_NAME)
+
+# Only the owner of the build compiles: sudo make install takes what is there.
+install: $(PROGRAM_NAME)
+	$(quiet)if [ -O build/target ]; then $(MAKE) all; fi
+	$(quiet)sh $(srcdir)/srclib/configure/install.sh install build/install.list '$(DESTDIR)' '$(installbuilddir)'
+
+uninstall:
+	$(quiet)sh $(srcdir)/srclib/configure/install.sh uninstall - '$(DESTDIR)' '$(installbuilddir)'
+
+run: all
+	$(quiet)mkdir -p build/run/logs
+	@echo "The shipped documents, until you press Ctrl-C; the server says below at which address."
+	$(quiet)./$(PROGRAM_NAME) -d '$(CURDIR)/build/run' -f httpd.conf -D FOREGROUND
+
+lint:
+	$(quiet)$(CARGO) fmt --manifest-path $(srcdir)/Cargo.toml --all --check
+	$(quiet)$(call cargo,clippy) $(there) --workspace --all-targets -- --deny warnings
+	$(quiet)if $(CARGO) deny --version >/dev/null 2>&1; then cd $(srcdir) && $(CARGO) deny check; \
+	else echo "make lint: deny.toml was not checked: there is no cargo-deny here"; fi
+
+docs:
+	$(quiet)$(call cargo,doc) $(there) --workspace --no-deps
+	@echo "build/target/doc/httpd/index.html"
+
+clean:
+	rm -rf $(PROGRAM_NAME) build/target build/run/logs
+
+distclean:
+	rm -rf $(PROGRAM_NAME) build config.log config.nice config.status config_vars.mk
+	$(quiet)if [ ! . -ef $(srcdir) ]; then rm -f Makefile; fi
+
+# A change of what configure reads runs it again.
+tracked := $(wildcard $(addprefix $(srcdir)/,configure Cargo.toml Cargo.lock srclib/configure/src/*.rs templates/* \
+  templates/program/* modules modules/* modules/*/*/Cargo.toml modules/mpm/*/*.conf))
+
+config_vars.mk: config.status ;
+
+config.status: $(tracked)
+	@echo "$(notdir $(firstword $?)) changed: configuring again"
+	$(quiet)sh ./config.nice --quiet
