@@ -313,6 +313,11 @@ impl<'a, C: Send + Sync + 'static> Hooks<'a, C> {
         self.registry.child_init.push((self.module, Box::new(Typed(hook))));
     }
 
+    /// Is called as the last act of a new serving process: it gives up the parent's rights.
+    pub fn drop_privileges(&mut self, hook: ChildInitHook<C>) {
+        self.registry.drop_privileges.push((self.module, Box::new(Typed(hook))));
+    }
+
     /// Offers something to other modules; see [`crate::provider`].
     pub fn provide<P: Send + Sync + 'static>(&mut self, name: &'static str, offer: P) {
         self.registry.providers.offer(name, offer);
@@ -415,6 +420,7 @@ pub struct Registry {
     pub(crate) filters: Vec<FilterRow>,
     pub(crate) post_config: Vec<(ModuleIndex, Box<dyn CallPostConfig>)>,
     pub(crate) child_init: Vec<(ModuleIndex, Box<dyn CallChildInit>)>,
+    pub(crate) drop_privileges: Vec<(ModuleIndex, Box<dyn CallChildInit>)>,
     pub(crate) providers: Providers,
 }
 

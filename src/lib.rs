@@ -26,6 +26,9 @@ pub mod request;
 pub mod core_module;
 pub mod error;
 
+// The floor below, for modules: they depend on this crate alone.
+pub use {conf, http1, os};
+
 /// What nearly every module needs.
 pub mod prelude {
     pub use crate::config::{Complaint, Config, Directive, Here, Override, Place};

@@ -2,6 +2,9 @@
 
 use std::net::{IpAddr, ToSocketAddrs};
 
+use super::Request;
+use crate::core_module::HostnameLookups;
+
 /// What a name must prove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
@@ -16,6 +19,16 @@ pub fn name_of(address: IpAddr, proof: Proof) -> Option<String> {
     let address = address.to_canonical();
     let name = os::net::name_of(address).ok()?.to_ascii_lowercase();
     (proof == Proof::None || addresses_of(&name).any(|other| other == address)).then_some(name)
+}
+
+/// What a log or a rule calls the client: its name where HostnameLookups asks for one, its address otherwise.
+pub fn remote_host(r: &Request) -> String {
+    let name = match r.core().hostname_lookups() {
+        HostnameLookups::Off => None,
+        HostnameLookups::On => name_of(r.client_ip, Proof::None),
+        HostnameLookups::Double => name_of(r.client_ip, Proof::LeadsBack),
+    };
+    name.unwrap_or_else(|| r.client_ip.to_canonical().to_string())
 }
 
 /// The addresses of a name.
