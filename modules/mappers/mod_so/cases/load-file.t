@@ -1,0 +1,4 @@
+--- conf
+LoadFile libs/libmagic.so
+--- conf error
+libs/libmagic.so cannot be loaded

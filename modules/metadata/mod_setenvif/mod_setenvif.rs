@@ -1,0 +1,184 @@
+//! mod_setenvif: environment variables by what the client sends: `SetEnvIf`, `BrowserMatch`.
+
+use std::sync::Arc;
+
+use httpd::config::{Captures, Pattern};
+use httpd::prelude::*;
+use httpd::request::client;
+
+/// The module.
+pub static MODULE: SetEnvIf = SetEnvIf;
+
+/// mod_setenvif.
+pub struct SetEnvIf;
+
+/// The rules, outer sections first.
+#[derive(Default, Clone)]
+pub struct Rules(Vec<Arc<Rule>>);
+
+/// If what `of` says matches, `variables` are set.
+struct Rule {
+    of: Attribute,
+    pattern: Pattern,
+    variables: Vec<Variable>,
+}
+
+/// What a rule looks at.
+enum Attribute {
+    RemoteAddr,
+    RemoteHost,
+    ServerAddr,
+    RequestMethod,
+    RequestProtocol,
+    RequestUri,
+    /// A header field, or, where the client sent none, an environment variable set earlier.
+    Field(String),
+    /// All header fields whose names match.
+    Fields(Pattern),
+}
+
+/// `name`, `name=value` or `!name`. The value may use `$1`.
+struct Variable {
+    name: String,
+    value: Option<String>,
+}
+
+impl Config for Rules {
+    fn merge(&self, inner: &Self) -> Self {
+        Self(self.0.iter().chain(&inner.0).cloned().collect())
+    }
+}
+
+const ANYWHERE: Place = Place::SVD.htaccess(Override::FILE_INFO);
+const USAGE: &str = "attribute regex [!]variable[=value] ...";
+const BROWSER_USAGE: &str = "regex [!]variable[=value] ...";
+
+impl Module for SetEnvIf {
+    const NAME: &'static str = "setenvif_module";
+    type Config = Rules;
+
+    const DIRECTIVES: &'static [Directive<Rules>] = &[
+        Directive::words(
+            "SetEnvIf",
+            ANYWHERE,
+            (USAGE, 3..=usize::MAX),
+            "sets variables if an attribute of the request matches",
+            |rules, words, _| rules.add(words[0], &words[1..], Pattern::new),
+        ),
+        Directive::words(
+            "SetEnvIfNoCase",
+            ANYWHERE,
+            (USAGE, 3..=usize::MAX),
+            "as SetEnvIf, upper and lower case alike",
+            |rules, words, _| rules.add(words[0], &words[1..], Pattern::ignoring_case),
+        ),
+        Directive::words(
+            "BrowserMatch",
+            ANYWHERE,
+            (BROWSER_USAGE, 2..=usize::MAX),
+            "sets variables if the User-Agent matches",
+            |rules, words, _| rules.add("User-Agent", words, Pattern::new),
+        ),
+        Directive::words(
+            "BrowserMatchNoCase",
+            ANYWHERE,
+            (BROWSER_USAGE, 2..=usize::MAX),
+            "as BrowserMatch, upper and lower case alike",
+            |rules, words, _| rules.add("User-Agent", words, Pattern::ignoring_case),
+        ),
+    ];
+
+    /// Rules run twice: with those of the server and its locations as soon as the head is read, and with those
+    /// of the directories once they are known. Setting a variable twice does no harm.
+    fn hooks(&self, hooks: &mut Hooks<'_, Rules>) {
+        hooks.post_read_request(Order::Middle, apply);
+        hooks.header_parser(Order::Middle, apply);
+    }
+}
+
+impl Rules {
+    fn add(
+        &mut self,
+        attribute: &str,
+        words: &[&str],
+        compile: fn(&str) -> Result<Pattern, Complaint>,
+    ) -> Result<(), Complaint> {
+        let variables = words[1..].iter().map(|word| Variable::parse(word)).collect::<Result<_, _>>()?;
+        let rule = Rule { of: Attribute::parse(attribute)?, pattern: compile(words[0])?, variables };
+        self.0.push(Arc::new(rule));
+        Ok(())
+    }
+}
+
+impl Attribute {
+    /// A name made of anything but letters, digits, `-` and `_` is a pattern of field names.
+    fn parse(word: &str) -> Result<Self, Complaint> {
+        Ok(match word.to_ascii_lowercase().as_str() {
+            "remote_addr" => Self::RemoteAddr,
+            "remote_host" => Self::RemoteHost,
+            "server_addr" => Self::ServerAddr,
+            "request_method" => Self::RequestMethod,
+            "request_protocol" => Self::RequestProtocol,
+            "request_uri" => Self::RequestUri,
+            name if name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') => {
+                Self::Field(word.to_owned())
+            }
+            _ => Self::Fields(Pattern::ignoring_case(word)?),
+        })
+    }
+}
+
+impl Variable {
+    fn parse(word: &str) -> Result<Self, Complaint> {
+        let variable = match (word.strip_prefix('!'), word.split_once('=')) {
+            (Some(name), _) => Self { name: name.to_owned(), value: None },
+            (None, Some((name, value))) => Self { name: name.to_owned(), value: Some(value.to_owned()) },
+            (None, None) => Self { name: word.to_owned(), value: Some("1".to_owned()) },
+        };
+        if variable.name.is_empty() {
+            return Err(Complaint::new(format!("'{word}' does not name a variable")));
+        }
+        Ok(variable)
+    }
+}
+
+fn apply(r: &mut Request, rules: &Rules) -> Outcome {
+    for rule in &rules.0 {
+        for (name, value) in rule.changes(r).into_iter().flatten() {
+            match value {
+                Some(value) => r.env.set(name, value),
+                None => r.env.unset(&name),
+            }
+        }
+    }
+    Outcome::Declined
+}
+
+/// A variable and its new value; without one it is unset.
+type Change = (String, Option<String>);
+
+impl Rule {
+    /// What the rule changes, if it matches.
+    fn changes(&self, r: &Request) -> Option<Vec<Change>> {
+        let on = |text: &str| self.pattern.captures(text).map(|captures| self.expand(&captures));
+        match &self.of {
+            Attribute::RemoteAddr => on(&r.client_ip.to_string()),
+            Attribute::RemoteHost => on(&client::remote_host(r)),
+            Attribute::ServerAddr => on(&r.connection.local.ip().to_canonical().to_string()),
+            Attribute::RequestMethod => on(r.head.method()),
+            Attribute::RequestProtocol => on(r.head.version().name()),
+            Attribute::RequestUri => on(&r.path),
+            Attribute::Field(name) => on(r.header(name).or_else(|| r.env.get(name)).unwrap_or_default()),
+            Attribute::Fields(names) => r
+                .head
+                .fields()
+                .filter(|(name, _)| names.is_match(name))
+                .find_map(|(_, value)| on(&String::from_utf8_lossy(value))),
+        }
+    }
+
+    fn expand(&self, captures: &Captures<'_>) -> Vec<Change> {
+        let value = |variable: &Variable| variable.value.as_ref().map(|template| captures.expand(template));
+        self.variables.iter().map(|variable| (variable.name.clone(), value(variable))).collect()
+    }
+}
