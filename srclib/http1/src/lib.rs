@@ -5,6 +5,7 @@
 
 mod bytes;
 mod chunked;
+mod conditional;
 mod connection;
 mod framing;
 mod head;
@@ -14,12 +15,14 @@ mod method;
 mod numbers;
 mod path;
 mod quick;
+mod ranges;
 mod response;
 mod scan;
 mod target;
 
 pub use bytes::{is_token, trim};
 pub use chunked::{CHUNK_END, ChunkError, ChunkLimits, ChunkedBody, LAST_CHUNK, Step, chunk_head};
+pub use conditional::{Conditions, EntityTag, Validators, Verdict, entity_tags, if_range};
 pub use connection::{Connection, has_token, list};
 pub use framing::{Framing, FramingError, framing};
 pub use head::{Head, HeadError, Limits, Progress, Version, parse};
@@ -27,5 +30,6 @@ pub use headers::{Headers, Value};
 pub use host::Authority;
 pub use method::Method;
 pub use path::{EncodedSlashes, PathOptions, decode_path};
+pub use ranges::{RangeLimits, Ranges, content_range, ranges, unsatisfied_range};
 pub use response::{reason, write_fields, write_head, write_status_line};
 pub use target::{Form, Target, TargetError};
