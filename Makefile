@@ -41,11 +41,12 @@ check: all
 check-units:
 	$(quiet)$(call cargo,test) $(there) --workspace
 
+# ARGS=mod_alias runs only what has that in its name; test/README.md has more.
 check-cases:
-	$(quiet)$(call cargo,run) $(here) --package httpd-check
+	$(quiet)$(call cargo,run) $(here) --package httpd-check -- --source $(srcdir) $(ARGS)
 
 check-program: $(PROGRAM_NAME)
-	$(quiet)$(call cargo,run) $(here) --package httpd-check -- --httpd $(CURDIR)/$(PROGRAM_NAME)
+	$(quiet)$(call cargo,run) $(here) --package httpd-check -- --source $(srcdir) --httpd ./$(PROGRAM_NAME) $(ARGS)
 
 # Only the owner of the build compiles: sudo make install takes what is there.
 install: $(PROGRAM_NAME)

@@ -1,0 +1,226 @@
+//! configure run for real, in directories outside a source tree that nothing may write to.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::SystemTime;
+use tempfile::TempDir;
+
+#[test]
+fn builds_lie_side_by_side_and_the_sources_stay_untouched() {
+    let ground = Ground::new();
+    let before = ground.listing("src");
+    for mpm in ["reed", "rush"] {
+        let told = ground.configure(mpm, &[&format!("--with-mpm={mpm}"), "--enable-modules=none"]);
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        let program = ground.read(&format!("{mpm}/build/program/Cargo.toml"));
+        assert!(program.contains(&format!("mpm = {{ package = \"mpm_{mpm}\", path = ")), "{program}");
+        let told = ground.read(&format!("{mpm}/build/Cargo.lock"));
+        assert!(
+            told.contains(&format!("name = \"mpm_{mpm}\"")) && !told.contains("name = \"tera\""),
+            "{told}"
+        );
+    }
+    assert_eq!(ground.listing("src"), before);
+}
+
+#[test]
+fn a_second_run_writes_nothing_that_would_be_built_again() {
+    let ground = Ground::new();
+    assert!(ground.configure("build", &["--with-mpm=reed"]).status.success());
+    let before = ground.listing("build");
+    assert!(ground.configure("build", &["--with-mpm=reed"]).status.success());
+    let after = ground.listing("build");
+    let changed: Vec<_> = after
+        .iter()
+        .filter(|(name, date)| before.get(*name) != Some(date))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(changed, ["config.log", "config.status"]);
+}
+
+#[test]
+fn a_wrong_mpm_is_told_the_known_ones() {
+    let ground = Ground::new();
+    let told = ground.configure("build", &["--with-mpm=read"]);
+    assert_eq!(told.status.code(), Some(1));
+    let complaint = String::from_utf8(told.stderr).unwrap();
+    assert!(
+        complaint.starts_with("configure: error: there is no MPM named read; did you mean reed?\n"),
+        "{complaint}"
+    );
+    assert!(complaint.contains("\n  rush         available"), "{complaint}");
+    let log = ground.read("build/config.log");
+    assert!(
+        log.contains("checking host system type... ") && log.contains("there is no MPM named read"),
+        "{log}"
+    );
+    assert!(!ground.at("build/config_vars.mk").exists());
+}
+
+#[test]
+fn unknown_features_are_warned_of_and_no_create_writes_nothing() {
+    let ground = Ground::new();
+    let told =
+        ground.configure("build", &["--with-mpm=reed", "--enable-nonsense", "--with-apr=/usr", "-q", "-n"]);
+    assert!(told.status.success());
+    assert_eq!(told.stdout, b"");
+    let warning = "configure: WARNING: unrecognized options: --enable-nonsense, --with-apr\n";
+    assert_eq!(String::from_utf8(told.stderr).unwrap(), warning);
+    let names: Vec<_> =
+        fs::read_dir(ground.at("build")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["config.log"]);
+}
+
+#[test]
+fn make_asks_for_configure() {
+    let ground = Ground::new();
+    let told = Command::new("make")
+        .arg("-f")
+        .arg(ground.at("src/Makefile"))
+        .current_dir(ground.at("build"))
+        .output()
+        .unwrap();
+    assert!(!told.status.success());
+    assert!(String::from_utf8_lossy(&told.stderr).contains("run ./configure first"));
+}
+
+#[test]
+fn what_is_installed_is_uninstalled_but_for_what_was_changed() {
+    let ground = Ground::new();
+    assert!(ground.configure("build", &["--with-mpm=reed", "--prefix=/opt/a server"]).status.success());
+    fs::write(ground.at("build/httpd"), "the program").unwrap();
+    ground.install_sh("install");
+    let server = ground.at("dest/opt/a server");
+    assert_eq!(fs::read_to_string(server.join("bin/httpd")).unwrap(), "the program");
+    for page in ["conf/httpd.conf", "htdocs/index.html"] {
+        fs::write(server.join(page), "mine").unwrap();
+    }
+    fs::write(server.join("logs/error_log"), "some lines").unwrap();
+    ground.install_sh("install");
+    assert_eq!(fs::read_to_string(server.join("conf/httpd.conf")).unwrap(), "mine");
+    assert!(
+        fs::read_to_string(server.join("conf/original/httpd.conf"))
+            .unwrap()
+            .contains("ServerRoot \"/opt/a server\"")
+    );
+    ground.install_sh("uninstall");
+    let left: Vec<_> = ground.listing("dest").into_keys().collect();
+    assert_eq!(left, ["opt/a server/conf/httpd.conf", "opt/a server/htdocs/index.html"]);
+}
+
+/// A copy of the source tree with two MPMs to choose from, and room for builds.
+struct Ground(TempDir);
+
+impl Ground {
+    fn new() -> Self {
+        let ground = Self(tempfile::tempdir().unwrap());
+        let top = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+        fs::create_dir(ground.at("src")).unwrap();
+        for part in [
+            "Cargo.toml",
+            "Cargo.lock",
+            "Makefile",
+            "configure",
+            "src",
+            "srclib",
+            "modules",
+            "templates",
+            "test",
+        ] {
+            copy(&top.join(part), &ground.at("src").join(part));
+        }
+        for mpm in ["reed", "rush"] {
+            let folder = ground.at("src/modules/mpm").join(mpm);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("lib.rs"), "").unwrap();
+            fs::write(folder.join("Cargo.toml"), MPM.replace("NAME", mpm)).unwrap();
+        }
+        fs::create_dir(ground.at("build")).unwrap();
+        ground
+    }
+
+    fn at(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.at(path)).unwrap()
+    }
+
+    fn configure(&self, build: &str, arguments: &[&str]) -> Output {
+        fs::create_dir_all(self.at(build)).unwrap();
+        let srcdir = format!("--srcdir={}", self.at("src").display());
+        let mut configure = Command::new(env!("CARGO_BIN_EXE_configure"));
+        configure.arg(srcdir).args(arguments).current_dir(self.at(build));
+        for variable in ["CARGO", "RUSTC", "RUSTFLAGS", "CC", "CFLAGS", "LDFLAGS", "CONFIG_SITE"] {
+            configure.env_remove(variable);
+        }
+        configure.output().unwrap()
+    }
+
+    fn install_sh(&self, action: &str) {
+        let mut sh = Command::new("sh");
+        sh.arg(self.at("src/srclib/configure/install.sh")).args([action, "build/install.list"]);
+        sh.arg(self.at("dest")).arg("/opt/a server/build").current_dir(self.at("build"));
+        let told = sh.output().unwrap();
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    }
+
+    /// Every file below `folder` with its date.
+    fn listing(&self, folder: &str) -> BTreeMap<String, SystemTime> {
+        let mut files = BTreeMap::new();
+        list(&self.at(folder), "", &mut files);
+        files
+    }
+}
+
+const MPM: &str = r#"
+[package]
+name = "mpm_NAME"
+version = "0.1.0"
+edition = "2024"
+
+[lib]
+path = "lib.rs"
+
+[package.metadata.httpd]
+kind = "mpm"
+symbol = "mpm_NAME_module"
+file = "NAME.c"
+help = "an MPM for this test"
+hosts = ["unix"]
+threaded = "no"
+forked = "no"
+
+[dependencies]
+httpd.workspace = true
+"#;
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let name = entry.unwrap().file_name();
+            copy(&from.join(&name), &to.join(&name));
+        }
+    } else {
+        fs::copy(from, to).unwrap();
+    }
+}
+
+fn list(folder: &Path, below: &str, files: &mut BTreeMap<String, SystemTime>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{below}{}", entry.file_name().display());
+        let about = entry.metadata().unwrap();
+        if about.is_dir() {
+            list(&entry.path(), &format!("{name}/"), files);
+        } else {
+            files.insert(name, about.modified().unwrap());
+        }
+    }
+}

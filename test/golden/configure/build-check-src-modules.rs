@@ -1,0 +1,39 @@
+//! Written by configure: what is linked in, in this order, and where things are.
+
+use httpd::facts::{Build, Facts};
+use httpd::module::linked;
+
+pub static BUILD: Build = Build {
+    mpm: linked(&mpm::MODULE, "single.c"),
+    modules: &[
+        linked(&mod_hello::MODULE, "mod_hello.c"),
+        linked(&mod_alias::MODULE, "mod_alias.c"),
+        linked(&mod_setenvif::MODULE, "mod_setenvif.c"),
+    ],
+    facts: Facts {
+        program_name: "httpd",
+        mpm_name: "single",
+        mpm_dir: "modules/mpm/single",
+        server_root: "/usr/local/weir",
+        bindir: "/usr/local/weir/bin",
+        sbindir: "/usr/local/weir/bin",
+        libexecdir: "/usr/local/weir/modules",
+        sysconfdir: "/usr/local/weir/conf",
+        htdocsdir: "/usr/local/weir/htdocs",
+        errordir: "/usr/local/weir/error",
+        iconsdir: "/usr/local/weir/icons",
+        cgidir: "/usr/local/weir/cgi-bin",
+        localstatedir: "/usr/local/weir",
+        runtimedir: "/usr/local/weir/logs",
+        logfiledir: "/usr/local/weir/logs",
+        config_file: "conf/httpd.conf",
+        types_config: "conf/mime.types",
+        pid_file: "logs/httpd.pid",
+        error_log: "logs/error_log",
+        scoreboard: "logs/httpd_runtime_status",
+        default_port: "80",
+        target: env!("BUILT_FOR"),
+        rustc: env!("BUILT_BY"),
+        built: env!("BUILT"),
+    },
+};

@@ -1,0 +1,7 @@
+//! Written by configure: all that is the program's own.
+
+mod modules;
+
+fn main() -> std::process::ExitCode {
+    httpd::program::main(&mpm::MODULE, &modules::BUILD)
+}
