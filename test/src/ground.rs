@@ -105,6 +105,7 @@ impl Ground {
             ThingKind::Directory => fs::create_dir_all(path),
             ThingKind::Link(target) => {
                 fs::create_dir_all(path.parent().unwrap_or(&path))?;
+                drop(fs::remove_file(&path));
                 symlink(words.fill(target), path)
             }
         }

@@ -1,0 +1,10 @@
+Timeout bounds the time that a head may take.
+
+--- conf
+Timeout 1
+--- in raw
+GET / HTTP/1.1\r\nHost: loc
+--- out
+HTTP/1.1 408 Request Timeout
+Connection: close
+--- closed
