@@ -1,13 +1,14 @@
 //! A built httpd: what it says of itself, and a running one that is gone when its test is.
 
 use std::ffi::OsStr;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::{fs, thread};
+use std::thread;
 
 use libtest_mimic::Failed;
 use os::process::Pid;
@@ -50,9 +51,18 @@ impl Program {
         Command::new(&self.path).args(arguments).stdin(Stdio::null()).output()
     }
 
-    /// The program with the configuration of `ground`, and more arguments, to its end.
-    pub fn run_with(&self, ground: &Ground, arguments: &[&str]) -> io::Result<Output> {
-        self.command(ground, arguments).stdin(Stdio::null()).output()
+    /// The program with the configuration of `ground`, and more arguments, to its end. What it prints goes into files:
+    /// a server in the background that kept a pipe of ours open would hold us up for ever.
+    pub fn run_with(&self, ground: &Ground, arguments: &[&str]) -> Result<Output, Failed> {
+        let [printed, said] = ["stdout", "stderr"].map(|name| ground.root().join(name));
+        let mut command = self.command(ground, arguments);
+        command.stdin(Stdio::null()).stdout(File::create(&printed)?).stderr(File::create(&said)?);
+        let mut child = command.spawn()?;
+        let ended = wait_for("the program's end", || child.try_wait().transpose());
+        if ended.is_err() {
+            let _ = child.kill().and_then(|()| child.wait());
+        }
+        Ok(Output { status: ended??, stdout: fs::read(printed)?, stderr: fs::read(said)? })
     }
 
     fn command(&self, ground: &Ground, arguments: &[&str]) -> Command {

@@ -1,6 +1,6 @@
 //! The command line: our own options, and those that all Rust tests have.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use libtest_mimic::Arguments;
 
@@ -8,7 +8,7 @@ const USAGE: &str = "\
 Runs the cases (*.t) of the source tree inside this program or, with --httpd, against a built httpd, and then
 the process tests too.
 
-      --source DIR        the source tree [.]
+      --source DIR        the source tree [where this program was compiled from]
       --httpd PATH        a built httpd
       --mpm NAME          the MPM that it must have
 
@@ -32,7 +32,7 @@ impl Options {
     /// Reads the arguments behind the program's name. Those of the tests that are wrong end the program with
     /// a sentence.
     pub fn read(program: &str, arguments: impl IntoIterator<Item = String>) -> Result<Self, String> {
-        let (mut source, mut httpd, mut mpm) = (PathBuf::from("."), None, None);
+        let (mut source, mut httpd, mut mpm) = (compiled_from(), None, None);
         let mut rest = vec![program.to_owned()];
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
@@ -57,6 +57,12 @@ impl Options {
         test.test_threads.get_or_insert(4);
         Ok(Self { source, httpd, mpm, test })
     }
+}
+
+/// The tree that this crate lies in.
+fn compiled_from() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own).to_owned()
 }
 
 #[cfg(test)]

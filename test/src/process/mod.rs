@@ -1,12 +1,42 @@
-//! Tests of processes: a built httpd is started, signalled, killed and stopped.
+//! Tests of processes: a built httpd is started, signalled, killed and stopped. A table a room; what differs from
+//! MPM to MPM stands in [`pools`].
+
+mod clients;
+mod command_line;
+mod daemon;
+mod graceful;
+mod killed;
+mod life;
+mod pools;
+mod rights;
+mod tree;
 
 use std::sync::Arc;
 
-use libtest_mimic::Trial;
+use libtest_mimic::{Completion, Failed, Trial};
 
 use crate::httpd::Program;
 
+/// A test: its name, and what it does with a program.
+type Test = (&'static str, fn(&Program) -> Result<Completion, Failed>);
+
+const ROOMS: [(&str, &[Test]); 8] = [
+    ("command-line", command_line::TESTS),
+    ("life", life::TESTS),
+    ("daemon", daemon::TESTS),
+    ("graceful", graceful::TESTS),
+    ("killed", killed::TESTS),
+    ("rights", rights::TESTS),
+    ("tree", tree::TESTS),
+    ("clients", clients::TESTS),
+];
+
 /// All of them.
-pub fn trials(_program: &Arc<Program>) -> Vec<Trial> {
-    Vec::new()
+pub fn trials(program: &Arc<Program>) -> Vec<Trial> {
+    let tests = ROOMS.iter().flat_map(|(room, tests)| tests.iter().map(move |test| (room, test)));
+    let trial = |(room, (name, test)): (&&str, &'static Test)| {
+        let (program, kind) = (Arc::clone(program), program.mpm.clone());
+        Trial::ignorable_test(format!("process/{room}/{name}"), move || test(&program)).with_kind(kind)
+    };
+    tests.map(trial).collect()
 }

@@ -1,0 +1,158 @@
+//! What the program prints, and with which code it ends: scripts everywhere read this.
+
+use std::process::Output;
+
+use libtest_mimic::{Completion, Failed};
+
+use super::Test;
+use crate::expect;
+use crate::ground::Ground;
+use crate::httpd::Program;
+
+pub(super) const TESTS: &[Test] = &[
+    ("l-lists-modules", |program| {
+        prints(program, &["-l"], "Compiled in modules:\n~ ^  core\\.c$\n~ ^  http_core\\.c$")
+    }),
+    ("l-lists-one-mpm", one_mpm),
+    ("directives", |program| {
+        prints(
+            program,
+            &["-L"],
+            "~ ^DocumentRoot \\(core\\.c\\)$\n~ ^\\t[A-Z].*\n~ ^\\tAllowed in \\*\\.conf ",
+        )
+    }),
+    ("version", |program| prints(program, &["-v"], VERSION)),
+    ("facts", facts),
+    ("syntax-ok", |program| checks(program, "", &["-t"], (0, "Syntax OK"))),
+    ("syntax-error", |program| {
+        checks(
+            program,
+            "Nonsense\n",
+            &["-t"],
+            (1, "~ ^.*Syntax error on line 1 of .*/conf/test.conf:$\nNonsense"),
+        )
+    }),
+    ("modules", |program| {
+        checks(
+            program,
+            "",
+            &["-M"],
+            (0, "Loaded Modules:\n~ ^ core_module \\(static\\)$\n~ ^ mpm_[a-z0-9]+_module \\(static\\)$"),
+        )
+    }),
+    ("virtual-hosts", |program| checks(program, VHOSTS, &["-S"], (0, VHOSTS_SHOWN))),
+    ("defines", |program| {
+        checks(program, "<IfDefine GREEN>\nNonsense\n</IfDefine>\n", &["-D", "GREEN", "-t"], (1, "Nonsense"))
+    }),
+    ("before-and-after", |program| {
+        checks(
+            program,
+            "Define x y\n",
+            &["-C", "Define BEFORE 1", "-c", "<IfDefine BEFORE>\nNonsense\n</IfDefine>", "-t"],
+            (1, "Nonsense"),
+        )
+    }),
+    ("unknown-option", |program| refuses(program, &["-y"], "~ ^Usage: ")),
+    ("unknown-action", |program| refuses(program, &["-k", "dance"], "dance")),
+    ("unknown-level", |program| refuses(program, &["-e", "loud"], "loud")),
+    ("no-configuration", |program| {
+        refuses(program, &["-f", "/no/such/httpd.conf", "-t"], "/no/such/httpd.conf")
+    }),
+];
+
+const VERSION: &str = "~ ^Server version: Weir/[0-9]+\\.[0-9]+\\.[0-9]+ \\([A-Za-z0-9]+\\)$\n\
+    ~ ^Server built:   [A-Z][a-z]{2} [ 0-9][0-9] [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}$";
+
+const VHOSTS: &str = "<VirtualHost *:8080>\n    ServerName one.example.org\n    ServerAlias uno.example.org *.one.example.org\n</VirtualHost>\n\
+    <VirtualHost *:8080>\n    ServerName two.example.org\n</VirtualHost>\n\
+    <VirtualHost 127.0.0.1:8081>\n    ServerName three.example.org\n</VirtualHost>\n";
+
+const VHOSTS_SHOWN: &str = "VirtualHost configuration:\n\
+    ~ ^127\\.0\\.0\\.1:8081 {8}three\\.example\\.org \\(.*/conf/test\\.conf:8\\)$\n\
+    ~ ^\\*:8080 {17}is a NameVirtualHost$\n\
+    ~ ^ {9}default server one\\.example\\.org \\(.*/conf/test\\.conf:1\\)$\n\
+    ~ ^ {9}port 8080 namevhost one\\.example\\.org \\(.*/conf/test\\.conf:1\\)$\n\
+    ~ ^ {17}alias uno\\.example\\.org$\n\
+    ~ ^ {17}wild alias \\*\\.one\\.example\\.org$\n\
+    ~ ^ {9}port 8080 namevhost two\\.example\\.org \\(.*/conf/test\\.conf:5\\)$\n\
+    ~ ^ServerRoot: \"";
+
+fn one_mpm(program: &Program) -> Result<Completion, Failed> {
+    const MPMS: [&str; 11] = [
+        "prefork.c",
+        "worker.c",
+        "event.c",
+        "perchild.c",
+        "leader.c",
+        "threadpool.c",
+        "mpm_winnt.c",
+        "beos.c",
+        "mpm_netware.c",
+        "mpmt_os2.c",
+        "single.c",
+    ];
+    let linked: Vec<_> = program.modules.iter().filter(|module| MPMS.contains(&module.as_str())).collect();
+    if linked.len() == 1 {
+        Ok(Completion::Completed)
+    } else {
+        Err(format!("these MPMs are compiled in: {linked:?}").into())
+    }
+}
+
+fn facts(program: &Program) -> Result<Completion, Failed> {
+    let defines = [
+        "HTTPD_ROOT",
+        "DEFAULT_PIDLOG",
+        "DEFAULT_SCOREBOARD",
+        "DEFAULT_ERRORLOG",
+        "AP_TYPES_CONFIG_FILE",
+        "SERVER_CONFIG_FILE",
+    ];
+    let mut expected = format!(
+        "{VERSION}\n~ ^Architecture:   [0-9]+-bit$\n~ ^Server MPM:     {}$\n~ ^  threaded:     (yes|no)\n~ ^    forked:     (yes|no)\n\
+         Server compiled with....\n",
+        program.mpm
+    );
+    expected.extend(defines.map(|name| format!("~ ^ -D {name}=\"[^\"]+\"$\n")));
+    prints(program, &["-V"], &expected)
+}
+
+/// Ends with 0, and prints this on its standard output.
+fn prints(program: &Program, arguments: &[&str], expected: &str) -> Result<Completion, Failed> {
+    let output = program.run(arguments)?;
+    judge(&output, 0, expected, &output.stdout)
+}
+
+/// Ends with 1, and prints this on its standard error.
+fn refuses(program: &Program, arguments: &[&str], expected: &str) -> Result<Completion, Failed> {
+    let output = program.run(arguments)?;
+    judge(&output, 1, expected, &output.stderr)
+}
+
+/// With these lines as its configuration: the exit code and what is printed, wherever.
+fn checks(
+    program: &Program,
+    conf: &str,
+    arguments: &[&str],
+    (code, expected): (i32, &str),
+) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    ground.configure(0, conf)?;
+    let output = program.run_with(&ground, arguments)?;
+    judge(&output, code, expected, &[&*output.stdout, &output.stderr].concat())
+}
+
+fn judge(output: &Output, code: i32, expected: &str, came: &[u8]) -> Result<Completion, Failed> {
+    let lines: Vec<String> = expected.lines().map(str::to_owned).collect();
+    let missing = expect::held(&lines, came);
+    if missing.is_empty() && output.status.code() == Some(code) {
+        return Ok(Completion::Completed);
+    }
+    let [out, err] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
+    Err(format!(
+        "{}, expected code {code}; standard output:\n{out}\nstandard error:\n{err}\nexpected\n  {}",
+        output.status,
+        missing.join("\n  ")
+    )
+    .into())
+}

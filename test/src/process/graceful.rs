@@ -1,0 +1,145 @@
+//! Restarts and stops that nobody who asks for a page may notice.
+
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+
+use libtest_mimic::{Completion, Failed};
+use os::signal::Signal;
+
+use super::{Test, pools};
+use crate::ground::Ground;
+use crate::httpd::{Httpd, Program};
+use crate::load::{Connections, Load};
+use crate::wait::wait_until;
+
+pub(super) const TESTS: &[Test] = &[
+    ("ten-restarts-lose-no-kept-connection", |program| under_load(program, Connections::Kept)),
+    ("ten-restarts-lose-no-short-connection", |program| under_load(program, Connections::Closed)),
+    ("ten-restarts-under-wrk", under_wrk),
+    ("an-idle-connection-is-answered-once-more", idle_connection),
+    ("a-new-configuration-is-served", new_configuration),
+    ("a-bad-configuration-changes-nothing", bad_configuration),
+    ("a-stop-lets-a-request-end", graceful_stop),
+];
+
+/// Restarts in each test.
+const RESTARTS: usize = 10;
+
+fn under_load(program: &Program, connections: Connections) -> Result<Completion, Failed> {
+    let (ground, httpd) = site(program)?;
+    let load = Load::start(httpd.address(), pools::CONNECTIONS, connections, "it works\n");
+    for number in 1..=RESTARTS {
+        load.goes_on(50)?;
+        restart(&httpd, &ground, number)?;
+    }
+    load.goes_on(50)?;
+    let failures = load.finish();
+    if !failures.is_empty() {
+        return Err(format!("{} requests failed: {failures:#?}", failures.len()).into());
+    }
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+fn under_wrk(program: &Program) -> Result<Completion, Failed> {
+    if Command::new("wrk").arg("-v").output().is_err() {
+        return Ok(Completion::ignored_with("there is no wrk"));
+    }
+    let (ground, httpd) = site(program)?;
+    let url = format!("http://{}/", httpd.address());
+    let wrk = Command::new("wrk").args(["-t1", "-c8", "-d8s", &url]).stdout(Stdio::piped()).spawn()?;
+    for number in 1..=RESTARTS {
+        restart(&httpd, &ground, number)?;
+    }
+    let report = String::from_utf8_lossy(&wrk.wait_with_output()?.stdout).into_owned();
+    let failed = ["Socket errors", "Non-2xx"].iter().any(|word| report.contains(word));
+    if failed || !report.contains("requests in") {
+        return Err(report.into());
+    }
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+fn idle_connection(program: &Program) -> Result<Completion, Failed> {
+    let (ground, httpd) = site(program)?;
+    let mut client = httpd.connect()?;
+    let before = client.get("/")?;
+    restart(&httpd, &ground, 1)?;
+    let after = client.get("/")?;
+    if before.closes() || after.status() != 200 || !after.closes() {
+        return Err(format!("before {:?}, after {:?}", before.head, after.head).into());
+    }
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+fn new_configuration(program: &Program) -> Result<Completion, Failed> {
+    let (ground, httpd) = site(program)?;
+    ground.configure(0, &format!("{}DirectoryIndex other.html\n", pools::of(program)?.conf))?;
+    ground.document("other.html", "another page\n")?;
+    restart(&httpd, &ground, 1)?;
+    wait_until("the new page", || {
+        httpd
+            .connect()
+            .and_then(|mut client| client.get("/"))
+            .is_ok_and(|answer| answer.body == b"another page\n")
+    })?;
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+fn bad_configuration(program: &Program) -> Result<Completion, Failed> {
+    for signal in [Signal::Usr1, Signal::Hup] {
+        let (ground, httpd) = site(program)?;
+        let children = httpd.children();
+        ground.configure(0, "Nonsense on\n")?;
+        httpd.signal(signal)?;
+        wait_until("a complaint in the log", || ground.log("error_log").contains("Nonsense"))?;
+        let answer = httpd.connect()?.get("/")?;
+        if answer.body != b"it works\n" || !httpd.children().iter().any(|pid| children.contains(pid)) {
+            return Err(format!("{}: {:?}", signal.name(), answer.head).into());
+        }
+        httpd.stop()?;
+    }
+    Ok(Completion::Completed)
+}
+
+fn graceful_stop(program: &Program) -> Result<Completion, Failed> {
+    let (_ground, mut httpd) = site(program)?;
+    let mut client = httpd.connect()?;
+    client.get("/")?;
+    client.send(b"GET / HTTP/1.1\r\nHost: local");
+    httpd.signal(Signal::Winch)?;
+    wait_until("a closed door", || TcpStream::connect(httpd.address()).is_err())?;
+    let answer = client.ask("host\r\n\r\n")?;
+    if answer.status() != 200 || !answer.closes() {
+        return Err(format!("{:?}", answer.head).into());
+    }
+    let status = httpd.ended()?;
+    if !status.success() {
+        return Err(format!("{status}: {}", httpd.errors()).into());
+    }
+    Ok(Completion::Completed)
+}
+
+/// A server with a page and a full pool.
+fn site(program: &Program) -> Result<(Ground, Httpd), Failed> {
+    let (pool, ground) = (pools::of(program)?, Ground::new()?);
+    ground.document("index.html", "it works\n")?;
+    ground.configure(0, &format!("{}DirectoryIndex index.html\n", pool.conf))?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    wait_until("the whole pool", || httpd.children().len() >= pool.children)?;
+    wait_until("the log", || started(&ground) == 1)?;
+    Ok((ground, httpd))
+}
+
+/// The `number`th graceful restart, until the log says that it is done.
+fn restart(httpd: &Httpd, ground: &Ground, number: usize) -> Result<(), Failed> {
+    httpd.signal(Signal::Usr1)?;
+    wait_until("the end of the restart", || started(ground) > number)
+}
+
+/// How many generations have come to serve.
+fn started(ground: &Ground) -> usize {
+    ground.log("error_log").matches("resuming normal operations").count()
+}

@@ -1,0 +1,74 @@
+//! What happens when processes are killed: only what the dead one held is lost, and nobody is left behind.
+
+use std::collections::HashSet;
+use std::fs;
+
+use libtest_mimic::{Completion, Failed};
+use os::process::Pid;
+use os::signal::Signal;
+
+use super::{Test, pools};
+use crate::ground::Ground;
+use crate::httpd::{Httpd, Program};
+use crate::load::{Connections, Load};
+use crate::wait::wait_until;
+
+pub(super) const TESTS: &[Test] =
+    &[("a-killed-child-takes-only-its-own", children), ("a-killed-parent-leaves-no-orphan", parent)];
+
+/// How many children are killed, one after the other.
+const KILLS: usize = 5;
+
+fn children(program: &Program) -> Result<Completion, Failed> {
+    let (pool, ground) = (pools::of(program)?, Ground::new()?);
+    ground.document("index.html", "it works\n")?;
+    ground.configure(0, &format!("{}DirectoryIndex index.html\n", pool.conf))?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    wait_until("the whole pool", || httpd.children().len() >= pool.children)?;
+    let load = Load::start(httpd.address(), pools::CONNECTIONS, Connections::Kept, "it works\n");
+    load.goes_on(100)?;
+    let mut dead = HashSet::new();
+    for _ in 0..KILLS {
+        let victim = httpd.children().into_iter().find(|pid| !dead.contains(pid)).ok_or("no child left")?;
+        dead.insert(victim);
+        os::process::kill(victim, Signal::Kill)?;
+        load.goes_on(20)?;
+    }
+    wait_until("the pool to be full again", || {
+        httpd.children().iter().filter(|pid| !dead.contains(pid)).count() >= pool.children
+    })?;
+    load.goes_on(100)?;
+    let failures = load.finish();
+    if failures.len() > KILLS * pool.held {
+        return Err(format!(
+            "{KILLS} children were killed, {} requests failed: {failures:#?}",
+            failures.len()
+        )
+        .into());
+    }
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+fn parent(program: &Program) -> Result<Completion, Failed> {
+    let (pool, ground) = (pools::of(program)?, Ground::new()?);
+    ground.document("index.html", "it works\n")?;
+    ground.configure(0, pool.conf)?;
+    let mut httpd = Httpd::start(program, &ground, &[])?;
+    wait_until("the whole pool", || httpd.children().len() >= pool.children)?;
+    let children = httpd.children();
+    let mut idle = httpd.connect()?;
+    idle.get("/index.html")?;
+    httpd.signal(Signal::Kill)?;
+    httpd.ended()?;
+    drop(idle);
+    wait_until("the children's end", || children.iter().all(|pid| gone(*pid)))?;
+    Ok(Completion::Completed)
+}
+
+/// There is no such process, or nobody has asked yet how it ended.
+pub(super) fn gone(pid: Pid) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
+    matches!(state, Some('Z' | 'X')) || !os::process::alive(pid)
+}

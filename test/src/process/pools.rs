@@ -1,0 +1,35 @@
+//! What differs from MPM to MPM: how to ask for a pool of a known size, and how much goes down with a child.
+
+use libtest_mimic::Failed;
+
+use crate::httpd::Program;
+
+/// A pool that can hold [`CONNECTIONS`] at once, and more while generations overlap.
+#[derive(Debug)]
+pub(super) struct Pool {
+    /// The MPM, as `httpd -V` prints it.
+    mpm: &'static str,
+    /// Its directives.
+    pub(super) conf: &'static str,
+    /// Processes that are there while all clients are connected, or more.
+    pub(super) children: usize,
+    /// Connections that one process holds at most.
+    pub(super) held: usize,
+}
+
+/// How many clients the tests have at once.
+pub(super) const CONNECTIONS: usize = 8;
+
+/// A row for each MPM.
+const POOLS: [Pool; 1] = [Pool {
+    mpm: "prefork",
+    conf: "StartServers 12\nMinSpareServers 4\nMaxSpareServers 16\nServerLimit 32\nMaxRequestWorkers 32\n",
+    children: 12,
+    held: 1,
+}];
+
+/// The row of the program's MPM.
+pub(super) fn of(program: &Program) -> Result<&'static Pool, Failed> {
+    let row = POOLS.iter().find(|pool| pool.mpm == program.mpm);
+    row.ok_or_else(|| format!("test/src/process/pools.rs has no row for the MPM {}", program.mpm).into())
+}
