@@ -5,6 +5,7 @@
 # What was put down is kept in BUILDDIR/install_manifest, one line each: kind, checksum, path. Files that people edit
 # are taken away only while their checksum is still that of the shipped file.
 set -eu
+umask 022
 action=$1 list=$2 root=$3 manifest=$3$4/install_manifest
 tab=$(printf '\t')
 

@@ -90,7 +90,8 @@ fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Repo
     let (host, target) = choose_host(&options, &tools, report)?;
     let mpms: Vec<_> = tree.mpms().collect();
     let mpm = select::mpm(&mpms, options.value("with-mpm"), &host)?;
-    report.checking("which MPM to use", &mpm.name);
+    let why = if options.value("with-mpm").is_some() { "" } else { " (default)" };
+    report.checking("which MPM to use", &format!("{}{why}", mpm.name));
     let plan = Plan {
         version: &tree.version,
         srcdir,
