@@ -1,8 +1,15 @@
 //! One connection, from accept to close.
 
-use std::net::SocketAddr;
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::net::{SocketAddr, TcpStream};
 use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
 
+use crate::protocol::deadlines::{Timer, Wait};
+use crate::protocol::h1::Incoming;
+use crate::protocol::wire::Wire;
 use crate::server::ServingThread;
 
 /// What is known of a connection as long as it lives.
@@ -13,4 +20,74 @@ pub struct Connection {
     pub local: SocketAddr,
     /// The other end.
     pub peer: SocketAddr,
+    /// The virtual host that answers where no name is asked for.
+    pub(crate) default_vhost: usize,
+    answered: Cell<u32>,
+    ends: Cell<bool>,
+    pub(crate) timer: Timer,
+    pub(crate) wire: RefCell<Wire>,
+    pub(crate) incoming: RefCell<Incoming>,
+}
+
+impl Connection {
+    pub(crate) fn accepted(
+        thread: &Rc<ServingThread>,
+        stream: TcpStream,
+        peer: SocketAddr,
+    ) -> io::Result<Rc<Self>> {
+        let local = stream.local_addr()?;
+        Ok(Self::over(thread, Wire::new(stream), local, peer))
+    }
+
+    /// A connection that nobody is at the other end of, for requests that are made by hand: reading from it
+    /// finds the end, writing to it fails.
+    pub fn unconnected(thread: &Rc<ServingThread>, local: SocketAddr, peer: SocketAddr) -> Rc<Self> {
+        Self::over(thread, Wire::closed(), local, peer)
+    }
+
+    fn over(thread: &Rc<ServingThread>, wire: Wire, local: SocketAddr, peer: SocketAddr) -> Rc<Self> {
+        Rc::new(Self {
+            thread: Rc::clone(thread),
+            local,
+            peer,
+            default_vhost: thread.generation.vhost_for(local, None),
+            answered: Cell::new(0),
+            ends: Cell::new(false),
+            timer: Timer::default(),
+            wire: RefCell::new(wire),
+            incoming: RefCell::default(),
+        })
+    }
+
+    /// How many requests were answered on it before the present one.
+    pub fn answered(&self) -> u32 {
+        self.answered.get()
+    }
+
+    /// The connection is closed after the present answer, which says so if its head is not out yet.
+    pub fn close_after_answer(&self) {
+        self.ends.set(true);
+    }
+
+    /// Somebody asked for [`close_after_answer`](Self::close_after_answer), or time ran out.
+    pub(crate) fn must_close(&self) -> bool {
+        self.ends.get() || self.timer.has_expired()
+    }
+
+    pub(crate) fn count_answer(&self) {
+        self.answered.set(self.answered.get().saturating_add(1));
+    }
+
+    /// Passes the result of a poll on, and bounds how long it may be pending: at most `patience` without
+    /// any progress.
+    pub(crate) fn patient<T>(&self, wait: Wait, patience: Duration, poll: Poll<T>) -> Poll<T> {
+        match (&poll, self.timer.is_set()) {
+            (Poll::Pending, false) => {
+                self.thread.deadlines.set(self, wait, self.thread.clock.now().steady, patience);
+            }
+            (Poll::Pending, true) => {}
+            (Poll::Ready(_), _) => self.timer.clear(),
+        }
+        poll
+    }
 }

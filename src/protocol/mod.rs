@@ -1,1 +1,19 @@
-//! The protocols that a connection can speak.
+//! The protocols that a connection can speak. This is the only code that touches a client's socket.
+//!
+//! | room | what it is for |
+//! |---|---|
+//! | [`h1`] | HTTP/1.0 and 1.1 |
+//! | [`wire`] | a connection's socket, and what was read ahead of it |
+//! | [`input`] | the buffer that is read into |
+//! | [`deadlines`] | time-outs |
+//! | [`clock`] | the time, and the `Date` field |
+//! | [`pool`] | buffers and requests that are used again |
+//! | [`caught`] | what becomes of a panic |
+
+pub(crate) mod caught;
+pub(crate) mod clock;
+pub(crate) mod deadlines;
+pub(crate) mod h1;
+pub(crate) mod input;
+pub(crate) mod pool;
+pub(crate) mod wire;

@@ -48,6 +48,53 @@ pub trait BodyStream {
     }
 }
 
+/// Why the body of a request could not be read; [`Body::chunk`] gives it inside its [`io::Error`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyError {
+    /// The status that a handler answers with.
+    pub status: u16,
+    /// What is wrong, for the log.
+    pub reason: &'static str,
+}
+
+impl BodyError {
+    /// The client was too slow.
+    pub const TIMEOUT: Self = Self { status: 408, reason: "the client was too slow with the request's body" };
+    /// It is longer than LimitRequestBody.
+    pub const TOO_LARGE: Self = Self { status: 413, reason: "the request's body exceeds LimitRequestBody" };
+    /// The client closed in the middle of it.
+    pub const CUT: Self = Self { status: 400, reason: "the request's body ended too early" };
+
+    /// What an error of [`Body::chunk`] or [`Body::collect`] means.
+    pub fn of(error: &io::Error) -> Self {
+        let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Self>());
+        match (inner, error.kind()) {
+            (Some(inner), _) => *inner,
+            (None, io::ErrorKind::FileTooLarge) => Self { status: 413, reason: "the body is too large" },
+            (None, _) => Self { status: 400, reason: "the request's body could not be read" },
+        }
+    }
+}
+
+impl std::fmt::Display for BodyError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.reason)
+    }
+}
+
+impl std::error::Error for BodyError {}
+
+impl From<BodyError> for io::Error {
+    fn from(error: BodyError) -> Self {
+        let kind = match error.status {
+            408 => io::ErrorKind::TimedOut,
+            413 => io::ErrorKind::FileTooLarge,
+            _ => io::ErrorKind::InvalidData,
+        };
+        Self::new(kind, error)
+    }
+}
+
 impl Body {
     /// How many bytes are still to come, where that is known.
     pub fn remaining(&self) -> Option<u64> {

@@ -17,7 +17,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-pub use body::{Body, BodyStream, FileBody};
+pub use body::{Body, BodyError, BodyStream, FileBody};
 pub use http1::{Headers, Method, Value};
 pub use phases::{log, process, refuse};
 pub use response::Response;

@@ -1,6 +1,7 @@
 //! A generation: everything that one reading of the configuration made. It does not change after it is
 //! built; a restart builds a new one beside it.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -53,6 +54,14 @@ impl Generation {
     /// A module's configuration in a virtual host; 0 is the main server.
     pub fn config<M: Module>(&self, vhost: usize) -> Option<&M::Config> {
         self.vhosts.get(vhost)?.configs.get(self.index_of::<M>()?).downcast_ref()
+    }
+
+    /// The virtual host that answers on a local address to a name: the first of the address where no name is
+    /// given or none has it, the main server where the address has no virtual hosts.
+    pub fn vhost_for(&self, local: SocketAddr, host: Option<&str>) -> usize {
+        let Some(names) = self.addresses.on(local) else { return 0 };
+        let named = host.and_then(|host| names.named(host));
+        named.or(names.vhosts.first().copied()).unwrap_or(0)
     }
 
     /// The main server.

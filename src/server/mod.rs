@@ -11,3 +11,20 @@ pub mod vhost;
 pub use generation::Generation;
 pub use thread::ServingThread;
 pub use vhost::Vhost;
+
+use crate::core_module::ServerTokens;
+
+/// What the server says of itself where `ServerTokens` asks for so much.
+pub fn banner(tokens: ServerTokens) -> String {
+    const NAME: &str = "Weir";
+    const MAJOR: &str = env!("CARGO_PKG_VERSION_MAJOR");
+    const MINOR: &str = env!("CARGO_PKG_VERSION_MINOR");
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+    match tokens {
+        ServerTokens::Full | ServerTokens::Os => format!("{NAME}/{VERSION} (Unix)"),
+        ServerTokens::Minimal => format!("{NAME}/{VERSION}"),
+        ServerTokens::Minor => format!("{NAME}/{MAJOR}.{MINOR}"),
+        ServerTokens::Major => format!("{NAME}/{MAJOR}"),
+        ServerTokens::Prod => NAME.to_owned(),
+    }
+}

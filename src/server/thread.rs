@@ -1,22 +1,119 @@
 //! A serving thread: what every connection and request of one thread shares.
 
+use std::io;
+use std::net::{SocketAddr, TcpStream};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
+
 use super::Generation;
+use super::scoreboard::{Slot, State};
 use crate::config::Configs;
+use crate::connection::Connection;
+use crate::mpm::Drain;
+use crate::protocol::clock::Clock;
+use crate::protocol::deadlines::{self, Deadlines};
+use crate::protocol::h1;
+use crate::protocol::input::Input;
+use crate::protocol::pool::Pool;
+
+/// How many buffers of each kind are kept for later: more connections than these seldom have bytes under
+/// way at the same moment.
+const SPARE_BUFFERS: usize = 64;
 
 /// What one serving thread owns: no other thread sees it, so nothing in it is locked.
 pub struct ServingThread {
     /// The generation that it serves.
     pub generation: Arc<Generation>,
+    /// Where it says what it does.
+    pub slot: Slot,
+    /// Tells it to leave.
+    pub drain: Drain,
     /// The virtual hosts' configurations, counted by this thread alone.
-    pub(crate) vhost_configs: Box<[Rc<Configs>]>,
+    vhost_configs: Box<[Rc<Configs>]>,
+    /// The `Server` field.
+    pub(crate) server_field: String,
+    pub(crate) clock: Clock,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) inputs: Pool<Input>,
+    pub(crate) outputs: Pool<Vec<u8>>,
+    pub(crate) heads: Pool<h1::Spare>,
 }
 
 impl ServingThread {
+    /// A thread that serves nobody yet.
+    pub fn new(generation: Arc<Generation>, slot: Slot, drain: Drain) -> Rc<Self> {
+        let vhost_configs = generation.vhosts.iter().map(|vhost| Rc::new(vhost.configs.clone())).collect();
+        let server_field = super::banner(generation.main().configs.core().server_tokens());
+        Rc::new(Self {
+            generation,
+            slot,
+            drain,
+            vhost_configs,
+            server_field,
+            clock: Clock::new(),
+            deadlines: Deadlines::new(),
+            inputs: Pool::new(SPARE_BUFFERS),
+            outputs: Pool::new(SPARE_BUFFERS),
+            heads: Pool::new(SPARE_BUFFERS),
+        })
+    }
+
+    /// The runtime that a serving thread needs: one thread, sockets, the sweep's timer. Tasks on it need
+    /// not be `Send`.
+    pub fn runtime() -> io::Result<LocalRuntime> {
+        Builder::new_current_thread().enable_io().enable_time().build_local(LocalOptions::default())
+    }
+
+    /// Serves a connection until it is closed. `stream` must be non-blocking.
+    ///
+    /// The connection counts from this call on, not from the first poll of what it returns: a thread that
+    /// drains must not overlook it. The future may be moved to another task of this thread; dropping it
+    /// closes the connection. It must be polled on a runtime as [`runtime`](Self::runtime) makes it.
+    pub fn serve(self: &Rc<Self>, stream: TcpStream, peer: SocketAddr) -> impl Future<Output = ()> + use<> {
+        let listed = Connection::accepted(self, stream, peer).map(Listed::enter);
+        async move {
+            // A socket whose own address is unknown was reset before it could be looked at.
+            if let Ok(listed) = listed {
+                deadlines::start(&listed.0.thread);
+                h1::serve(&listed.0).await;
+            }
+        }
+    }
+
+    /// How many connections it serves now.
+    pub fn connections(&self) -> usize {
+        self.deadlines.len()
+    }
+
     /// The configuration of a virtual host before any section is merged into it.
     pub(crate) fn configs(&self, vhost: usize) -> Rc<Configs> {
         Rc::clone(&self.vhost_configs[vhost])
+    }
+}
+
+/// A connection as long as it counts as one of its thread's.
+struct Listed(Rc<Connection>);
+
+impl Listed {
+    fn enter(connection: Rc<Connection>) -> Self {
+        let thread = &connection.thread;
+        thread.slot.connection_opened();
+        thread.slot.set_state(State::Reading);
+        thread.deadlines.enter(&connection);
+        Self(connection)
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        let thread = &self.0.thread;
+        self.0.wire.borrow_mut().close();
+        thread.deadlines.leave(&self.0);
+        thread.slot.connection_closed();
+        if thread.connections() == 0 {
+            thread.slot.set_state(State::Ready);
+        }
     }
 }

@@ -70,6 +70,29 @@ pub struct NameMap {
     wild: Vec<(String, usize)>,
 }
 
+impl NameMap {
+    /// The virtual host of that name: a Host field, with or without port.
+    pub fn named(&self, host: &str) -> Option<usize> {
+        let name = without_port(host);
+        let name = name.strip_suffix('.').unwrap_or(name);
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return self.lower(&name.to_ascii_lowercase());
+        }
+        self.lower(name)
+    }
+
+    fn lower(&self, name: &str) -> Option<usize> {
+        self.names.get(name).copied()
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
 impl AddressMap {
     /// The virtual hosts that can answer on a local address: the most exact address wins, as in Apache:
     /// `ip:port`, `ip:*`, `*:port`, `*:*`. `None` leaves it to the main server.

@@ -1,0 +1,136 @@
+//! Time-outs: one coarse sweep over a thread's connections instead of a timer for each request.
+//!
+//! A timer that is set and reset with every request costs more than the parsing of its head. So a
+//! connection only writes down when its patience ends, which is a store; the sweep looks at all of them about once a
+//! second and shuts the sockets of those that are late. That wakes the connection's own future like
+//! anything else that happens to its socket, and [`Timer::has_expired`] tells it why.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use crate::connection::Connection;
+use crate::server::ServingThread;
+
+/// The longest and the shortest time between two sweeps.
+const SLOWEST: Duration = Duration::from_secs(1);
+const FASTEST: Duration = Duration::from_millis(20);
+
+/// What a connection waits for, and till when.
+#[derive(Default)]
+pub(crate) struct Timer {
+    due: Cell<Option<(Instant, Wait)>>,
+    expired: Cell<bool>,
+    /// Its place in the thread's list.
+    place: Cell<usize>,
+}
+
+/// What is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// Bytes from the client.
+    Read,
+    /// The client to take bytes.
+    Write,
+}
+
+impl Timer {
+    /// Time ran out; it stays so.
+    pub(crate) fn has_expired(&self) -> bool {
+        self.expired.get()
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
+        self.due.get().is_some()
+    }
+
+    /// Nothing is waited for.
+    pub(crate) fn clear(&self) {
+        self.due.set(None);
+    }
+}
+
+/// All connections of a thread, and the pace of its sweep.
+pub(crate) struct Deadlines {
+    connections: RefCell<Vec<Rc<Connection>>>,
+    pace: Cell<Duration>,
+    is_swept: Cell<bool>,
+    first: Notify,
+}
+
+impl Deadlines {
+    pub(crate) fn new() -> Self {
+        Self {
+            connections: RefCell::default(),
+            pace: Cell::new(SLOWEST),
+            is_swept: Cell::new(false),
+            first: Notify::new(),
+        }
+    }
+
+    pub(crate) fn enter(&self, connection: &Rc<Connection>) {
+        let mut connections = self.connections.borrow_mut();
+        connection.timer.place.set(connections.len());
+        connections.push(Rc::clone(connection));
+        self.first.notify_one();
+    }
+
+    pub(crate) fn leave(&self, connection: &Connection) {
+        let mut connections = self.connections.borrow_mut();
+        let place = connection.timer.place.get();
+        if connections.get(place).is_some_and(|listed| std::ptr::eq(&raw const **listed, connection)) {
+            connections.swap_remove(place);
+            if let Some(moved) = connections.get(place) {
+                moved.timer.place.set(place);
+            }
+        }
+    }
+
+    /// How many connections there are.
+    pub(crate) fn len(&self) -> usize {
+        self.connections.borrow().len()
+    }
+
+    /// From now on `connection` waits, at most for `patience` after `since`.
+    pub(crate) fn set(&self, connection: &Connection, wait: Wait, since: Instant, patience: Duration) {
+        let pace = (patience / 4).clamp(FASTEST, SLOWEST);
+        if pace < self.pace.get() {
+            self.pace.set(pace);
+        }
+        connection.timer.due.set(since.checked_add(patience).map(|due| (due, wait)));
+    }
+
+    fn expire(&self, now: Instant) {
+        for connection in &*self.connections.borrow() {
+            if let Some((due, wait)) = connection.timer.due.get()
+                && due <= now
+            {
+                connection.timer.due.set(None);
+                connection.timer.expired.set(true);
+                connection.wire.borrow().interrupt(wait);
+            }
+        }
+    }
+}
+
+/// Starts the thread's sweep, once. It must be called where local tasks can be spawned.
+pub(crate) fn start(thread: &Rc<ServingThread>) {
+    if !thread.deadlines.is_swept.replace(true) {
+        tokio::task::spawn_local(sweep(Rc::clone(thread)));
+    }
+}
+
+/// Sweeps as long as there are connections, and sleeps without a timer while there are none: an idle
+/// thread never wakes.
+async fn sweep(thread: Rc<ServingThread>) {
+    let deadlines = &thread.deadlines;
+    loop {
+        if deadlines.len() == 0 {
+            deadlines.first.notified().await;
+        }
+        tokio::time::sleep(deadlines.pace.get()).await;
+        deadlines.expire(Instant::now());
+    }
+}

@@ -1,0 +1,211 @@
+//! HTTP/1.0 and 1.1: RFC 9112.
+//!
+//! A connection goes round: it waits without a buffer ([`wait`]), reads a head ([`read`]), has it answered, sends the answer
+//! ([`write`]), drops what is left of the request's body ([`body`]), decides whether it stays ([`keep`]), and
+//! begins again with what the client has sent meanwhile. In the end it lingers ([`linger`]).
+
+pub(crate) mod body;
+mod keep;
+mod linger;
+mod read;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::future::poll_fn;
+use std::io::IoSlice;
+use std::rc::Rc;
+use std::task::{Poll, ready};
+use std::time::{Duration, Instant};
+
+pub(crate) use body::Incoming;
+pub(crate) use read::Spare;
+
+use super::caught::caught;
+use super::deadlines::Wait;
+use super::input::Input;
+use super::wire::More;
+use crate::connection::Connection;
+use crate::log;
+use crate::request::{self, Request, Response};
+use crate::server::scoreboard::State;
+use keep::Asked;
+use read::{Got, Taken};
+
+/// How a connection ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// The client is gone, or knows the end and has sent nothing more.
+    Plain,
+    /// The client may still be sending: closing at once would reset the connection and with it the answer.
+    Linger,
+    /// In the middle of an answer.
+    Abort,
+}
+
+/// What is sent where an answer could not even be begun.
+const BARE_500: &[u8] =
+    b"HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+/// Serves a connection to its end. The future is small as long as the connection is idle: what a request
+/// needs is in a box of its own, which goes when the requests that have come are answered.
+pub(crate) async fn serve(connection: &Rc<Connection>) {
+    let end = requests(connection).await;
+    connection.thread.slot.set_state(State::Closing);
+    match end {
+        End::Plain => connection.wire.borrow_mut().close(),
+        End::Abort => connection.wire.borrow_mut().abort(),
+        End::Linger => linger::linger(connection).await,
+    }
+}
+
+async fn requests(connection: &Rc<Connection>) -> End {
+    let opened = connection.thread.clock.now().steady;
+    let patience = connection.thread.configs(connection.default_vhost).core().timeout();
+    connection.thread.deadlines.set(connection, Wait::Read, opened, patience);
+    loop {
+        if !wait(connection).await {
+            return End::Plain;
+        }
+        if let Some(end) = Box::pin(answer_all(connection)).await {
+            return end;
+        }
+        if connection.wire.borrow_mut().register().is_err() {
+            return End::Plain;
+        }
+    }
+}
+
+/// Waits for the first bytes of a request and takes a buffer only when they are there. `false` if none
+/// came: the client has closed, or time is up.
+async fn wait(connection: &Connection) -> bool {
+    let thread = &connection.thread;
+    let filled = poll_fn(|cx| {
+        let wire = &mut *connection.wire.borrow_mut();
+        ready!(wire.poll_readable(cx))?;
+        wire.input = thread.inputs.take().unwrap_or_else(Input::with_room);
+        let filled = wire.poll_fill(cx);
+        if !matches!(filled, Poll::Ready(Ok(1..))) {
+            give_back(connection, std::mem::take(&mut wire.input));
+        }
+        filled
+    });
+    matches!(filled.await, Ok(1..))
+}
+
+fn give_back(connection: &Connection, input: Input) {
+    if input.has_room() && !input.has_grown() {
+        connection.thread.inputs.give(input);
+    }
+}
+
+/// Answers the requests that have come, and those that come while it does. `None` when nothing is left of
+/// them and the connection stays.
+async fn answer_all(connection: &Rc<Connection>) -> Option<End> {
+    loop {
+        match read::next(connection).await {
+            Got::Nothing => {
+                let input = std::mem::take(&mut connection.wire.borrow_mut().input);
+                give_back(connection, input);
+                return None;
+            }
+            Got::Gone => return Some(End::Plain),
+            Got::Request(taken) => {
+                if let Some(end) = answer(connection, taken).await {
+                    return Some(end);
+                }
+            }
+        }
+    }
+}
+
+/// Answers one request, and says how the connection ends if it does not stay.
+async fn answer(connection: &Rc<Connection>, taken: Taken) -> Option<End> {
+    let Taken { request: r, refused, begun } = taken;
+    let thread = &connection.thread;
+    thread.slot.set_state(State::Writing);
+    if thread.slot.is_extended() {
+        let line = String::from_utf8_lossy(r.head.line());
+        thread.slot.describe(r.client_ip, &r.vhost().name, line);
+    }
+    let asked = Asked::of(&r);
+    let made = match refused {
+        None => caught(request::process(r)).await,
+        Some(status) => caught(request::refuse(r, status)).await,
+    };
+    let (r, response) = match made {
+        Ok(made) => made,
+        Err(said) => {
+            log!(**connection, Error, AH20100, "a request was given up: a module panicked: {said}");
+            return Some(apologise(connection).await);
+        }
+    };
+    match caught(send(connection, r, response, asked, begun)).await {
+        Ok(end) => end,
+        Err(said) => {
+            log!(**connection, Error, AH20101, "an answer was cut short: a module panicked: {said}");
+            Some(End::Abort)
+        }
+    }
+}
+
+/// The least that a client can be told.
+async fn apologise(connection: &Connection) -> End {
+    let sent = poll_fn(|cx| {
+        let poll = connection.wire.borrow_mut().poll_write(cx, &[IoSlice::new(BARE_500)], More::No);
+        connection.patient(Wait::Write, linger::PATIENCE, poll)
+    });
+    if sent.await.is_ok() { End::Linger } else { End::Abort }
+}
+
+/// Sends an answer, logs it, and settles what becomes of the connection.
+async fn send(
+    connection: &Rc<Connection>,
+    mut r: Box<Request>,
+    response: Response,
+    asked: Asked,
+    begun: Instant,
+) -> Option<End> {
+    let thread = &connection.thread;
+    let rest = body::rest(connection);
+    let written = write::respond(&mut r, response, asked, rest).await;
+    let end = match written {
+        Ok(true) if body::drain(connection, rest).await => None,
+        Ok(true) => Some(End::Linger),
+        Ok(false) if asked.is_last_word && rest == body::Rest::None && is_quiet(connection) => {
+            Some(End::Plain)
+        }
+        Ok(false) => Some(End::Linger),
+        Err(_) => Some(End::Abort),
+    };
+    let now = thread.clock.now().steady;
+    let patience = r.vhost().configs.http().keep_alive_timeout();
+    finish(connection, r, end, now.saturating_duration_since(begun));
+    if end.is_none() {
+        thread.deadlines.set(connection, Wait::Read, now, patience);
+        thread.slot.set_state(State::KeepAlive);
+    }
+    end
+}
+
+/// The client has sent nothing beyond what was answered.
+fn is_quiet(connection: &Connection) -> bool {
+    connection.wire.borrow().input.is_empty()
+}
+
+/// Counts and logs an answered request, and keeps its memory for the next.
+fn finish(connection: &Connection, mut r: Box<Request>, end: Option<End>, took: Duration) {
+    let thread = &connection.thread;
+    r.sent.duration = took;
+    r.sent.received_bytes += connection.incoming.borrow().received();
+    r.sent.connection = match end {
+        None => '+',
+        Some(End::Abort) => 'X',
+        Some(End::Plain | End::Linger) => '-',
+    };
+    thread.slot.set_state(State::Logging);
+    request::log(&mut r);
+    thread.slot.request_done(r.sent.head_bytes + r.sent.body_bytes);
+    connection.count_answer();
+    thread.heads.give(Spare::of(*r));
+}

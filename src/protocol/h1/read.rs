@@ -1,0 +1,268 @@
+//! Reads heads and makes requests of them.
+
+use std::future::poll_fn;
+use std::io;
+use std::rc::Rc;
+use std::time::Instant;
+
+use http1::{EncodedSlashes, Form, Head, Limits, Method, PathOptions, Progress, Target, Version};
+
+use super::body::{self, Announced};
+use crate::connection::Connection;
+use crate::core_module::{AllowEncodedSlashes, CoreConfig};
+use crate::log;
+use crate::protocol::deadlines::Wait;
+use crate::request::{Body, Request};
+use crate::server::scoreboard::State;
+
+/// What is there to answer.
+pub(super) enum Got {
+    /// A request, good or bad.
+    Request(Taken),
+    /// Nothing, not even a part of a request.
+    Nothing,
+    /// There is nobody to answer: the client has closed, or has never sent a byte.
+    Gone,
+}
+
+/// A request as it was taken from the connection.
+pub(super) struct Taken {
+    pub(super) request: Box<Request>,
+    /// The status that it is refused with.
+    pub(super) refused: Option<u16>,
+    /// When its head was complete.
+    pub(super) begun: Instant,
+}
+
+/// The memory of a request that was answered.
+#[derive(Default)]
+pub(crate) struct Spare {
+    head: Head,
+    path: String,
+}
+
+impl Spare {
+    pub(super) fn of(r: Request) -> Self {
+        Self { head: r.head, path: r.path }
+    }
+}
+
+/// Why a request is refused.
+struct Refusal {
+    status: u16,
+    reason: String,
+}
+
+/// Why a head did not come to its end.
+enum Stopped {
+    Gone,
+    Refused(Refusal),
+}
+
+/// Reads the next head and makes a request of it.
+pub(super) async fn next(connection: &Rc<Connection>) -> Got {
+    if !has_begun(connection) {
+        return Got::Nothing;
+    }
+    let thread = &connection.thread;
+    thread.slot.set_state(State::Reading);
+    let Spare { mut head, mut path } = thread.heads.take().unwrap_or_default();
+    head.clear();
+    path.clear();
+    let (parts, refusal, received) = match complete(connection, &mut head).await {
+        Ok(received) => {
+            let mut parts = Parts { vhost: connection.default_vhost, path, query: None, announced: None };
+            let refusal = parts.fill(connection, &mut head).err();
+            (parts, refusal, received)
+        }
+        Err(Stopped::Refused(refusal)) => {
+            let parts = Parts { vhost: connection.default_vhost, path, query: None, announced: None };
+            (parts, Some(refusal), connection.wire.borrow().input.len())
+        }
+        Err(Stopped::Gone) => return Got::Gone,
+    };
+    Got::Request(parts.into_request(connection, head, refusal, received))
+}
+
+/// More than the empty lines that may be overlooked before a request (RFC 9112, 2.2).
+fn has_begun(connection: &Connection) -> bool {
+    let input = &mut connection.wire.borrow_mut().input;
+    while input.bytes().starts_with(b"\r\n") {
+        input.consume(2);
+    }
+    !input.is_empty()
+}
+
+/// Reads until the head is complete, and takes it out of the input; how many bytes it had.
+async fn complete(connection: &Connection, head: &mut Head) -> Result<usize, Stopped> {
+    let configs = connection.thread.configs(connection.default_vhost);
+    let limits = limits(configs.core());
+    let mut waits = false;
+    loop {
+        if let Some(consumed) = parse(connection, &limits, head)? {
+            connection.timer.clear();
+            return Ok(consumed);
+        }
+        if !std::mem::replace(&mut waits, true) {
+            // For the whole head: sending it byte by byte gains a client nothing.
+            let now = connection.thread.clock.now().steady;
+            connection.thread.deadlines.set(connection, Wait::Read, now, configs.core().timeout());
+        }
+        let filled = poll_fn(|cx| connection.wire.borrow_mut().poll_fill(cx)).await;
+        if !matches!(filled, Ok(1..)) {
+            return Err(ended(connection, &filled));
+        }
+    }
+}
+
+fn limits(core: &CoreConfig) -> Limits {
+    Limits {
+        line: core.limit_request_line(),
+        fields: core.limit_request_fields(),
+        field_size: core.limit_request_field_size(),
+    }
+}
+
+fn parse(connection: &Connection, limits: &Limits, head: &mut Head) -> Result<Option<usize>, Stopped> {
+    let input = &mut connection.wire.borrow_mut().input;
+    match http1::parse(input.bytes(), limits, head) {
+        Ok(Progress::Partial) => Ok(None),
+        Ok(Progress::Complete { consumed }) => {
+            input.consume(consumed);
+            Ok(Some(consumed))
+        }
+        Err(error) => Err(Stopped::Refused(Refusal { status: error.status, reason: error.to_string() })),
+    }
+}
+
+/// No more bytes come, and the head is not complete.
+fn ended(connection: &Connection, filled: &io::Result<usize>) -> Stopped {
+    if connection.timer.has_expired() {
+        let reason = "the client was too slow with the head".to_owned();
+        return Stopped::Refused(Refusal { status: 408, reason });
+    }
+    if let Err(error) = filled {
+        log!(*connection, Info, AH20104, "the connection broke in the middle of a head: {error}");
+    } else {
+        log!(*connection, Info, AH20105, "the client closed in the middle of a head");
+    }
+    Stopped::Gone
+}
+
+/// What is known of a request beside its head; filled as far as the head is good.
+struct Parts {
+    vhost: usize,
+    path: String,
+    query: Option<String>,
+    /// `None`: nobody knows where the next request would start.
+    announced: Option<Announced>,
+}
+
+impl Parts {
+    fn fill(&mut self, connection: &Connection, head: &mut Head) -> Result<(), Refusal> {
+        let target = Target::parse(head.method_kind(), head.target())
+            .map_err(|error| Refusal { status: error.status, reason: error.to_string() })?;
+        self.query = target.query.map(|query| String::from_utf8_lossy(query).into_owned());
+        // The target's host takes the place of the field's (RFC 9112, 3.2.2).
+        let host = target.authority.map(|authority| match authority.port {
+            Some(port) => format!("{}:{port}", authority.host),
+            None => authority.host.to_owned(),
+        });
+        let named = host.as_deref().or_else(|| std::str::from_utf8(head.get("Host")?).ok());
+        self.vhost = match named {
+            Some(_) => connection.thread.generation.vhost_for(connection.local, named),
+            None => connection.default_vhost,
+        };
+        let configs = connection.thread.configs(self.vhost);
+        let core = configs.core();
+        let framing = http1::framing(head)
+            .map_err(|error| Refusal { status: error.status, reason: error.to_string() })?;
+        let expectation = expectation(head);
+        self.announced =
+            Some(Announced { framing, expects: expectation != Expectation::None, patience: core.timeout() });
+        let decoded = self.decode(target.form, target.path, core);
+        if let Some(host) = host {
+            head.set("Host", host.as_bytes());
+        }
+        decoded.and_then(|()| refuse_unknown(head, core, &expectation))
+    }
+
+    fn decode(&mut self, form: Form, raw: &[u8], core: &CoreConfig) -> Result<(), Refusal> {
+        if form == Form::Asterisk {
+            self.path.push('*');
+            return Ok(());
+        }
+        if form == Form::Authority {
+            return Err(Refusal { status: 501, reason: "no module takes CONNECT".to_owned() });
+        }
+        let mut bytes = std::mem::take(&mut self.path).into_bytes();
+        http1::decode_path(raw, path_options(core), &mut bytes)
+            .map_err(|error| Refusal { status: error.status, reason: error.to_string() })?;
+        self.path = String::from_utf8(bytes)
+            .map_err(|_| Refusal { status: 404, reason: "the path is not UTF-8".to_owned() })?;
+        Ok(())
+    }
+
+    fn into_request(
+        mut self,
+        connection: &Rc<Connection>,
+        head: Head,
+        refusal: Option<Refusal>,
+        received: usize,
+    ) -> Taken {
+        let now = connection.thread.clock.now();
+        if self.path.is_empty() {
+            self.path.push('/');
+        }
+        let body = self.announced.as_ref().map(|announced| body::begin(connection, announced));
+        if body.is_none() {
+            connection.close_after_answer();
+        }
+        let connection = Rc::clone(connection);
+        let body = body.unwrap_or(Body::Empty);
+        let mut request = Request::new(connection, self.vhost, head, self.path, self.query, body);
+        request.time = now.wall;
+        request.sent.received_bytes = received as u64;
+        if let Some(refusal) = &refusal {
+            log!(*request, Info, AH00566, "request failed: {}", refusal.reason);
+        }
+        Taken { request, refused: refusal.map(|refusal| refusal.status), begun: now.steady }
+    }
+}
+
+fn path_options(core: &CoreConfig) -> PathOptions {
+    let encoded_slashes = match core.allow_encoded_slashes() {
+        AllowEncodedSlashes::Off => EncodedSlashes::Refuse,
+        AllowEncodedSlashes::On => EncodedSlashes::Decode,
+        AllowEncodedSlashes::NoDecode => EncodedSlashes::Keep,
+    };
+    PathOptions { encoded_slashes, merge_slashes: core.merge_slashes() }
+}
+
+/// What the client expects (RFC 9110, 10.1.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expectation {
+    None,
+    Continue,
+    Unknown,
+}
+
+fn expectation(head: &Head) -> Expectation {
+    match head.combined("Expect") {
+        // An HTTP/1.0 client does not know of it; a proxy may have passed it on.
+        Some(_) if head.version() < Version::Http11 => Expectation::None,
+        None => Expectation::None,
+        Some(value) if value.eq_ignore_ascii_case(b"100-continue") => Expectation::Continue,
+        Some(_) => Expectation::Unknown,
+    }
+}
+
+fn refuse_unknown(head: &Head, core: &CoreConfig, expectation: &Expectation) -> Result<(), Refusal> {
+    if *expectation == Expectation::Unknown {
+        return Err(Refusal { status: 417, reason: "an expectation that is not known".to_owned() });
+    }
+    if head.method_kind() == Method::Other && core.protocol_options().registered_methods {
+        return Err(Refusal { status: 501, reason: "the method is not registered".to_owned() });
+    }
+    Ok(())
+}

@@ -1,0 +1,344 @@
+//! A server of one thread and one module, and clients that talk to it byte by byte.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::future::poll_fn;
+use std::io;
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::config::{Configs, Settings};
+use crate::core_module::{CoreConfig, HttpConfig};
+use crate::facts::Facts;
+use crate::hooks::{Hooks, Order, Outcome, Phase, Registry};
+use crate::module::{Linked, Module, ModuleIndex, linked};
+use crate::mpm::{Drain, Leave};
+use crate::request::{Body, BodyError, BodyStream, BoxFuture, FileBody, Request, Response};
+use crate::server::log::LogFiles;
+use crate::server::scoreboard::Slot;
+use crate::server::vhost::{AddressMap, Vhost, VhostSections};
+use crate::server::{Generation, ServingThread};
+
+/// What the server's file holds.
+pub(super) const FILE: &[u8] = b"0123456789abcdef";
+
+/// How long a test may take before it is given up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Makes the answers.
+struct Answers;
+
+impl Module for Answers {
+    const NAME: &'static str = "answers_module";
+    type Config = ();
+
+    fn hooks(&self, hooks: &mut Hooks<'_, ()>) {
+        hooks.on_async(Phase::QuickHandler, Order::Middle, answer);
+        hooks.log_transaction(Order::Middle, |r, ()| {
+            let line = String::from_utf8_lossy(r.original().head.line()).into_owned();
+            let sent = std::mem::take(&mut r.sent);
+            LOGGED.with_borrow_mut(|logged| logged.push((line, sent)));
+            Outcome::Ok
+        });
+    }
+}
+
+thread_local! {
+    static LOGGED: RefCell<Vec<(String, crate::request::Sent)>> = RefCell::default();
+}
+
+/// The requests that were logged by this thread since this was asked last.
+pub(super) fn logged() -> Vec<(String, crate::request::Sent)> {
+    LOGGED.take()
+}
+
+fn answer<'a>(r: &'a mut Request, (): &'a ()) -> BoxFuture<'a, Outcome> {
+    Box::pin(async move {
+        let response = match r.path.as_str() {
+            "/" => Response::text("hello"),
+            "/query" => Response::text(r.query.clone().unwrap_or_default()),
+            "/host" => Response::text(r.header("Host").unwrap_or_default().to_owned()),
+            "/echo" => echo(r).await,
+            "/ignore" | "*" => Response::text("ignored"),
+            "/limited" => limited(r),
+            "/panic" => panic!("on request"),
+            "/stream" => Response::text(Body::Stream(Box::new(Pieces::of(&["one", "", "two"], None)))),
+            "/slow" => Response::text(Body::Stream(Box::new(Pieces::of(&["one", "two"], Some("pause"))))),
+            "/known" => Response::text(Body::Stream(Box::new(Known(Pieces::of(&["one", "two"], None), 6)))),
+            "/short" => Response::text(Body::Stream(Box::new(Known(Pieces::of(&["one"], None), 6)))),
+            "/long" => Response::text(Body::Stream(Box::new(Known(Pieces::of(&["one", "two"], None), 4)))),
+            "/broken" => Response::text(Body::Stream(Box::new(Pieces::of(&["one"], Some("error"))))),
+            "/panicking" => Response::text(Body::Stream(Box::new(Pieces::of(&["one"], Some("panic"))))),
+            "/file" => file(r),
+            "/large" => Response::text(Bytes::from(vec![b'x'; 1 << 20])),
+            "/huge" => Response::text(Bytes::from(vec![b'x'; 64 << 20])),
+            "/204" => Response::new(204, "never sent"),
+            "/304" => Response::new(304, Body::Empty).header("Content-Length", "5"),
+            "/close" => Response::text("last").header("Connection", "close"),
+            "/own" => {
+                Response::text("x").header("Transfer-Encoding", "chunked").header("Content-Length", "77")
+            }
+            _ => Response::status(404),
+        };
+        Outcome::Respond(Box::new(response))
+    })
+}
+
+async fn echo(r: &mut Request) -> Response {
+    match r.body.collect(1 << 20).await {
+        Ok(body) => Response::text(body),
+        Err(error) => Response::status(BodyError::of(&error).status),
+    }
+}
+
+fn limited(r: &Request) -> Response {
+    let fits = r.connection.incoming.borrow_mut().set_limit(10);
+    if fits { Response::text("fits") } else { Response::status(413) }
+}
+
+fn file(r: &Request) -> Response {
+    let file = File::open(&r.connection.thread.generation.config_file).unwrap();
+    let whole = FileBody { file: Rc::new(file), range: 0..FILE.len() as u64 };
+    Response::text(Body::File(whole))
+}
+
+/// Pieces, and what comes after them.
+struct Pieces {
+    pieces: std::vec::IntoIter<&'static str>,
+    then: Option<&'static str>,
+}
+
+impl Pieces {
+    fn of(pieces: &[&'static str], then: Option<&'static str>) -> Self {
+        Self { pieces: pieces.iter().copied().collect::<Vec<_>>().into_iter(), then }
+    }
+}
+
+impl BodyStream for Pieces {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        if self.then == Some("pause") {
+            self.then = None;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        match (self.pieces.next(), self.then) {
+            (Some(piece), _) => Poll::Ready(Some(Ok(Bytes::from_static(piece.as_bytes())))),
+            (None, Some("error")) => Poll::Ready(Some(Err(io::Error::other("it broke")))),
+            (None, Some(_)) => panic!("in a stream"),
+            (None, None) => Poll::Ready(None),
+        }
+    }
+}
+
+/// A stream that announces a length.
+struct Known(Pieces, u64);
+
+impl BodyStream for Known {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        self.0.poll_chunk(cx)
+    }
+
+    fn remaining(&self) -> Option<u64> {
+        Some(self.1)
+    }
+}
+
+/// Stands where the MPM would.
+struct NoMpm;
+
+impl Module for NoMpm {
+    const NAME: &'static str = "none_module";
+    type Config = ();
+}
+
+static MODULES: [Linked; 4] = [
+    linked(&crate::core_module::Core, "core.c"),
+    linked(&NoMpm, "none.c"),
+    linked(&crate::core_module::HttpCore, "http_core.c"),
+    linked(&Answers, "answers.c"),
+];
+
+/// A server, its folder, and what a test may do to it.
+pub(super) struct Server {
+    generation: Arc<Generation>,
+    pub(super) drain: Drain,
+    folder: tempfile::TempDir,
+}
+
+impl Server {
+    pub(super) fn new() -> Self {
+        Self::with(CoreConfig::default(), HttpConfig::default())
+    }
+
+    pub(super) fn with(core: CoreConfig, http: HttpConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("file"), FILE).unwrap();
+        let generation = Arc::new(generation(core, http, folder.path().to_owned()));
+        Self { generation, drain: Drain::default(), folder }
+    }
+
+    pub(super) fn draining() -> Self {
+        let server = Self::new();
+        server.drain.begin(Leave::Drain);
+        server
+    }
+
+    /// What the error log holds.
+    pub(super) fn errors(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("errors")).unwrap_or_default()
+    }
+
+    /// What a client sees who sends all of `bytes` at once and reads to the end.
+    pub(super) fn exchange(&self, bytes: &[u8]) -> Vec<u8> {
+        self.talk(async |client| {
+            // A server that has refused a large head may have closed before all of it is sent.
+            let _ = client.stream.write_all(bytes).await;
+            client.rest().await
+        })
+    }
+
+    /// Lets a client talk to the server over one connection.
+    pub(super) fn talk<T>(&self, client: impl AsyncFnOnce(&mut Client) -> T) -> T {
+        let runtime = ServingThread::runtime().unwrap();
+        runtime.block_on(async {
+            let thread =
+                ServingThread::new(Arc::clone(&self.generation), Slot::nowhere(), self.drain.clone());
+            let (near, far, peer) = pair();
+            let serving = tokio::task::spawn_local(thread.serve(near, peer));
+            let mut talker = Client { stream: tokio::net::TcpStream::from_std(far).unwrap() };
+            let said = tokio::time::timeout(PATIENCE, client(&mut talker)).await.unwrap();
+            drop(talker);
+            tokio::time::timeout(PATIENCE, serving).await.unwrap().unwrap();
+            assert_eq!(thread.connections(), 0);
+            said
+        })
+    }
+}
+
+/// The two ends of a connection, and the address of the second.
+pub(super) fn pair() -> (TcpStream, TcpStream, std::net::SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let far = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (near, peer) = listener.accept().unwrap();
+    near.set_nonblocking(true).unwrap();
+    far.set_nonblocking(true).unwrap();
+    (near, far, peer)
+}
+
+/// The far end of a connection.
+pub(super) struct Client {
+    pub(super) stream: tokio::net::TcpStream,
+}
+
+impl Client {
+    pub(super) async fn send(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).await.unwrap();
+    }
+
+    /// Everything up to the connection's end; a reset ends it too.
+    pub(super) async fn rest(&mut self) -> Vec<u8> {
+        let mut all = Vec::new();
+        let _ = self.stream.read_to_end(&mut all).await;
+        all
+    }
+
+    /// Reads until `end` has come.
+    pub(super) async fn until(&mut self, end: &[u8]) -> Vec<u8> {
+        let mut all = Vec::new();
+        while !all.ends_with(end) {
+            all.push(self.stream.read_u8().await.unwrap());
+        }
+        all
+    }
+
+    pub(super) async fn end_output(&mut self) {
+        self.stream.shutdown().await.unwrap();
+    }
+
+    /// Lets everything else on this thread run until nothing moves by itself.
+    pub(super) async fn settle(&self) {
+        for _ in 0..20 {
+            let mut yielded = false;
+            poll_fn(|cx| {
+                cx.waker().wake_by_ref();
+                if std::mem::replace(&mut yielded, true) { Poll::Ready(()) } else { Poll::Pending }
+            })
+            .await;
+        }
+    }
+}
+
+fn generation(core: CoreConfig, http: HttpConfig, folder: PathBuf) -> Generation {
+    let modules = MODULES.to_vec();
+    let mut registry = Registry::default();
+    for (place, module) in modules.iter().enumerate() {
+        module.erased().register(ModuleIndex(place as u16), &mut registry);
+    }
+    let mut settings = Settings::default();
+    settings.set(ModuleIndex::CORE, Arc::new(core));
+    settings.set(ModuleIndex::HTTP, Arc::new(http));
+    let mut logs = LogFiles::default();
+    let error_log = logs.get("errors", &folder);
+    logs.open().unwrap();
+    let main = Vhost {
+        name: String::new(),
+        port: None,
+        scheme: "http".to_owned(),
+        aliases: Vec::new(),
+        wild_aliases: Vec::new(),
+        addresses: Vec::new(),
+        position: None,
+        configs: Configs::unset(&modules).with(&modules, &settings),
+        sections: VhostSections::default(),
+        error_log,
+    };
+    Generation {
+        number: 0,
+        built: SystemTime::now(),
+        facts: &FACTS,
+        server_root: folder.clone(),
+        config_file: folder.join("file"),
+        modules,
+        registry,
+        vhosts: vec![main],
+        addresses: AddressMap::default(),
+        listens: Vec::new(),
+        logs,
+        defines: Vec::new(),
+        warnings: Vec::new(),
+    }
+}
+
+static FACTS: Facts = Facts {
+    program_name: "httpd",
+    server_root: "/",
+    bindir: "/",
+    sbindir: "/",
+    libexecdir: "/",
+    sysconfdir: "/",
+    htdocsdir: "/",
+    errordir: "/",
+    iconsdir: "/",
+    cgidir: "/",
+    localstatedir: "/",
+    runtimedir: "/",
+    logfiledir: "/",
+    config_file: "",
+    types_config: "",
+    pid_file: "",
+    error_log: "",
+    scoreboard: "",
+    mpm_name: "none",
+    mpm_dir: "",
+    target: "",
+    rustc: "",
+    built: "",
+    default_port: "80",
+};

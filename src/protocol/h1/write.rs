@@ -1,0 +1,352 @@
+//! Sends an answer: its head, and its body in the way that costs least.
+
+use std::future::poll_fn;
+use std::io::{self, IoSlice};
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http1::{Headers, Version};
+
+use super::body::Rest;
+use super::keep::{Asked, Terms};
+use crate::connection::Connection;
+use crate::log;
+use crate::protocol::deadlines::Wait;
+use crate::protocol::wire::More;
+use crate::request::{Body, BodyStream, FileBody, Request, Response};
+
+/// Bytes of a body that are copied behind the head, or behind each other: up to here a copy is cheaper than
+/// a vectored write.
+const COPIED: usize = 4 * 1024;
+
+/// How much of a file the kernel is asked to send at a time: a fast client must not keep a thread for long.
+const FILE_PIECE: u64 = 1024 * 1024;
+
+/// Larger buffers are not kept for later.
+const KEPT: usize = 16 * 1024;
+
+/// How the end of an answer is told (RFC 9112, 6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Delimiter {
+    /// The status or the method says that there is no body.
+    Bodiless,
+    Length(u64),
+    Chunks,
+    /// The end of the connection.
+    Close,
+}
+
+/// Sends the answer and fills `r.sent`. `Ok(true)`: the connection stays. After an error nothing can be sent any more.
+pub(super) async fn respond(
+    r: &mut Request,
+    mut response: Response,
+    asked: Asked,
+    rest: Rest,
+) -> io::Result<bool> {
+    let connection = std::rc::Rc::clone(&r.connection);
+    let delimiter = delimiter(&response, asked);
+    let terms = terms(r, &response, asked, rest, delimiter);
+    let keep = terms.keep(r.vhost().configs.http());
+    frame(&mut response.headers, delimiter, response.status, asked.is_head);
+    terms.tell(keep, r.vhost().configs.http(), &mut response.headers);
+
+    let mut out = Out::new(&connection, r.core().timeout());
+    write_head(&mut out.held, &connection, response.status, &response.headers, r.time);
+    r.sent.status = response.status;
+    r.sent.headers = response.headers;
+    r.sent.head_bytes = out.held.len() as u64;
+    let body = if asked.is_head { Body::Empty } else { response.body };
+    let sent = send_body(&mut out, body, delimiter, r.core().enable_sendfile()).await;
+    r.sent.body_bytes = out.body;
+    r.sent.head_bytes = out.sent.saturating_sub(out.body);
+    out.give_back();
+    match sent {
+        Ok(()) => Ok(keep),
+        Err(Broken::Body(error)) => {
+            log!(*r, Error, AH20102, "the body of the answer failed, the connection is cut: {error}");
+            Err(error)
+        }
+        Err(Broken::Client(error)) => {
+            log!(*r, Info, AH20103, "the answer could not be sent to its end: {error}");
+            Err(error)
+        }
+    }
+}
+
+fn terms(r: &Request, response: &Response, asked: Asked, rest: Rest, delimiter: Delimiter) -> Terms {
+    let connection = &r.connection;
+    let is_last_read = rest != Rest::None || connection.wire.borrow().input.is_empty();
+    let told = |value: &[u8]| http1::has_token(value, "close");
+    Terms {
+        asked,
+        status: response.status,
+        is_delimited: delimiter != Delimiter::Close,
+        must_close: connection.must_close()
+            || rest == Rest::TooMuch
+            || r.env.contains("nokeepalive")
+            || response.headers.get_all("Connection").any(told),
+        is_last_to_drain: is_last_read && connection.thread.drain.is_draining(),
+        answered: connection.answered().into(),
+    }
+}
+
+fn delimiter(response: &Response, asked: Asked) -> Delimiter {
+    if matches!(response.status, 100..200 | 204 | 304) {
+        return Delimiter::Bodiless;
+    }
+    let given = || {
+        response.headers.get("Content-Length").and_then(|text| std::str::from_utf8(text).ok()?.parse().ok())
+    };
+    let known = match &response.body {
+        // What a handler knows without making the body.
+        Body::Empty | Body::Default if asked.is_head => Some(given().unwrap_or(0)),
+        Body::Stream(stream) => stream.remaining().or_else(given),
+        body => body.remaining(),
+    };
+    match known {
+        Some(length) => Delimiter::Length(length),
+        None if asked.is_head => Delimiter::Bodiless,
+        None if asked.version == Version::Http10 => Delimiter::Close,
+        None => Delimiter::Chunks,
+    }
+}
+
+/// Sets the fields that tell the body's end; a handler's own never reach the client.
+fn frame(headers: &mut Headers, delimiter: Delimiter, status: u16, is_head: bool) {
+    headers.remove("Transfer-Encoding");
+    match delimiter {
+        Delimiter::Length(length) => headers.set("Content-Length", length),
+        // An answer to HEAD, and 304, may tell what GET would have got (RFC 9110, 8.6).
+        Delimiter::Bodiless if is_head || status == 304 => {}
+        Delimiter::Bodiless | Delimiter::Close => drop(headers.remove("Content-Length")),
+        Delimiter::Chunks => {
+            headers.remove("Content-Length");
+            headers.set("Transfer-Encoding", "chunked");
+        }
+    }
+}
+
+fn write_head(
+    out: &mut Vec<u8>,
+    connection: &Connection,
+    status: u16,
+    headers: &Headers,
+    time: std::time::SystemTime,
+) {
+    let thread = &connection.thread;
+    http1::write_status_line(out, status);
+    // What another server said of itself passes through.
+    if !headers.contains("Date") {
+        out.extend_from_slice(b"Date: ");
+        thread.clock.append_date(time, out);
+        out.extend_from_slice(b"\r\n");
+    }
+    if !headers.contains("Server") {
+        out.extend_from_slice(b"Server: ");
+        out.extend_from_slice(thread.server_field.as_bytes());
+        out.extend_from_slice(b"\r\n");
+    }
+    http1::write_fields(out, headers);
+    out.extend_from_slice(b"\r\n");
+}
+
+/// Whose fault it is that an answer ends too early.
+enum Broken {
+    Client(io::Error),
+    Body(io::Error),
+}
+
+async fn send_body(
+    out: &mut Out<'_>,
+    body: Body,
+    delimiter: Delimiter,
+    by_kernel: bool,
+) -> Result<(), Broken> {
+    match (body, delimiter) {
+        (Body::Bytes(bytes), Delimiter::Length(_)) => out.whole(&bytes).await.map_err(Broken::Client),
+        (Body::File(part), Delimiter::Length(1..)) if by_kernel => send_file(out, part).await,
+        (Body::Stream(stream), Delimiter::Length(length)) => send_stream(out, stream, Some(length)).await,
+        (Body::Stream(stream), Delimiter::Chunks) => send_chunks(out, stream).await,
+        (Body::Stream(stream), Delimiter::Close) => send_stream(out, stream, None).await,
+        (body @ Body::File(_), Delimiter::Length(length)) => {
+            send_stream(out, Box::new(Pulled(body)), Some(length)).await
+        }
+        _ => out.flush(More::No).await.map_err(Broken::Client),
+    }
+}
+
+/// Head first, then the file by the kernel: no byte of it is copied.
+async fn send_file(out: &mut Out<'_>, part: FileBody) -> Result<(), Broken> {
+    out.flush(More::Follows).await.map_err(Broken::Client)?;
+    let (mut at, end) = (part.range.start, part.range.end);
+    while at < end {
+        let piece = (end - at).min(FILE_PIECE) as usize;
+        let sent =
+            out.poll(|cx, connection| connection.wire.borrow_mut().poll_send_file(cx, &part.file, at, piece));
+        match sent.await.map_err(Broken::Client)? {
+            0 => return Err(Broken::Body(io::ErrorKind::UnexpectedEof.into())),
+            count => {
+                at += count as u64;
+                out.count(count, count);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A stream as it is, of a length that the head has told, or to the end of the connection.
+async fn send_stream(
+    out: &mut Out<'_>,
+    mut stream: Box<dyn BodyStream>,
+    length: Option<u64>,
+) -> Result<(), Broken> {
+    let mut left = length.unwrap_or(u64::MAX);
+    while let Some(chunk) = out.next_of(&mut *stream).await? {
+        left = match left.checked_sub(chunk.len() as u64) {
+            Some(less) => less,
+            None => return Err(Broken::Body(io::Error::other("it is longer than was announced"))),
+        };
+        out.append(&chunk).await.map_err(Broken::Client)?;
+    }
+    if length.is_some() && left > 0 {
+        return Err(Broken::Body(io::ErrorKind::UnexpectedEof.into()));
+    }
+    out.flush(More::No).await.map_err(Broken::Client)
+}
+
+/// A stream in chunks (RFC 9112, 7.1).
+async fn send_chunks(out: &mut Out<'_>, mut stream: Box<dyn BodyStream>) -> Result<(), Broken> {
+    while let Some(chunk) = out.next_of(&mut *stream).await? {
+        if chunk.is_empty() {
+            continue;
+        }
+        http1::chunk_head(chunk.len() as u64, &mut out.held);
+        out.append(&chunk).await.map_err(Broken::Client)?;
+        out.held.extend_from_slice(http1::CHUNK_END);
+    }
+    out.held.extend_from_slice(http1::LAST_CHUNK);
+    out.flush(More::No).await.map_err(Broken::Client)
+}
+
+/// Any body as a stream.
+struct Pulled(Body);
+
+impl BodyStream for Pulled {
+    fn poll_chunk(&mut self, cx: &mut std::task::Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        self.0.poll_chunk(cx)
+    }
+}
+
+/// What goes out: bytes are held back as long as more come without waiting.
+struct Out<'c> {
+    connection: &'c Connection,
+    patience: Duration,
+    held: Vec<u8>,
+    /// How many of the held bytes are of the body.
+    held_body: usize,
+    sent: u64,
+    body: u64,
+}
+
+impl<'c> Out<'c> {
+    fn new(connection: &'c Connection, patience: Duration) -> Self {
+        let mut held = connection.thread.outputs.take().unwrap_or_default();
+        held.extend_from_slice(connection.incoming.borrow_mut().take_begun_interim());
+        Self { connection, patience, held, held_body: 0, sent: 0, body: 0 }
+    }
+
+    fn give_back(self) {
+        let mut held = self.held;
+        held.clear();
+        if held.capacity() <= KEPT {
+            self.connection.thread.outputs.give(held);
+        }
+    }
+
+    fn count(&mut self, sent: usize, body: usize) {
+        self.sent += sent as u64;
+        self.body += body as u64;
+    }
+
+    /// A poll of the socket that may take as long as the client makes progress.
+    async fn poll<T>(
+        &self,
+        mut poll: impl FnMut(&mut std::task::Context<'_>, &Connection) -> Poll<io::Result<T>>,
+    ) -> io::Result<T> {
+        poll_fn(|cx| self.connection.patient(Wait::Write, self.patience, poll(cx, self.connection))).await
+    }
+
+    /// Sends what is held and `bytes` behind it: a small answer in one system call.
+    async fn whole(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.len() > COPIED {
+            return self.write(bytes, More::No).await;
+        }
+        self.hold(bytes);
+        self.flush(More::No).await
+    }
+
+    /// Sends `bytes` soon.
+    async fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.len() > COPIED || self.held.len() + bytes.len() > KEPT {
+            return self.write(bytes, More::No).await;
+        }
+        self.hold(bytes);
+        Ok(())
+    }
+
+    fn hold(&mut self, bytes: &[u8]) {
+        self.held.extend_from_slice(bytes);
+        self.held_body += bytes.len();
+    }
+
+    async fn flush(&mut self, more: More) -> io::Result<()> {
+        self.write(b"", more).await
+    }
+
+    /// Sends everything that is held, then `bytes`.
+    async fn write(&mut self, bytes: &[u8], more: More) -> io::Result<()> {
+        let held = std::mem::take(&mut self.held);
+        let mut at = 0;
+        while at < held.len() + bytes.len() {
+            let first = &held[at.min(held.len())..];
+            let second = &bytes[at.saturating_sub(held.len())..];
+            let parts = [IoSlice::new(first), IoSlice::new(second)];
+            let parts = match (first.is_empty(), second.is_empty()) {
+                (true, _) => &parts[1..],
+                (_, true) => &parts[..1],
+                _ => &parts[..],
+            };
+            let sent =
+                self.poll(|cx, connection| connection.wire.borrow_mut().poll_write(cx, parts, more)).await;
+            match sent {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => {
+                    let of_body = (at + count).saturating_sub(held.len().max(at));
+                    self.count(count, of_body);
+                    at += count;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.body += std::mem::take(&mut self.held_body) as u64;
+        self.held = held;
+        self.held.clear();
+        Ok(())
+    }
+
+    /// The next piece of a stream. What is held goes out first if the stream makes us wait.
+    async fn next_of(&mut self, stream: &mut dyn BodyStream) -> Result<Option<Bytes>, Broken> {
+        let next = poll_fn(|cx| match stream.poll_chunk(cx) {
+            Poll::Pending if !self.held.is_empty() => Poll::Ready(None),
+            poll => poll.map(Some),
+        });
+        let next = if let Some(next) = next.await {
+            next
+        } else {
+            self.flush(More::No).await.map_err(Broken::Client)?;
+            poll_fn(|cx| stream.poll_chunk(cx)).await
+        };
+        next.transpose().map_err(Broken::Body)
+    }
+}

@@ -1,0 +1,201 @@
+//! A connection's socket: nothing else in the server reads from it or writes to it.
+
+use std::fs::File;
+use std::io::{self, IoSlice, Read as _, Write as _};
+use std::net;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
+
+use bytes::{Bytes, BytesMut};
+use tokio::io::{AsyncRead as _, AsyncReadExt as _, AsyncWrite as _, Interest, ReadBuf};
+use tokio::net::TcpStream;
+
+use super::deadlines::Wait;
+use super::input::Input;
+
+/// A socket with the bytes that were read from it ahead of their turn.
+pub(crate) struct Wire {
+    socket: Socket,
+    pub(crate) input: Input,
+}
+
+enum Socket {
+    /// As it was accepted; the runtime does not know it. The first request is often there already, and if
+    /// its answer is also the last, registering and deregistering with epoll is saved: a fifth of the cost
+    /// of a short connection.
+    New(net::TcpStream),
+    /// Registered with the runtime, so that it can be waited for.
+    Known(TcpStream),
+    Closed,
+}
+
+/// Whether more bytes follow a write at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum More {
+    /// The kernel may hold a packet back that is not full.
+    Follows,
+    /// It goes out now.
+    No,
+}
+
+impl Wire {
+    /// The socket must be non-blocking.
+    pub(crate) fn new(socket: net::TcpStream) -> Self {
+        Self { socket: Socket::New(socket), input: Input::default() }
+    }
+
+    /// No socket: reads find the end, writes fail.
+    pub(crate) fn closed() -> Self {
+        Self { socket: Socket::Closed, input: Input::default() }
+    }
+
+    /// Lets the runtime know the socket, from when on reading can wait without a buffer.
+    pub(crate) fn register(&mut self) -> io::Result<()> {
+        if let Socket::New(_) = self.socket
+            && let Socket::New(socket) = std::mem::replace(&mut self.socket, Socket::Closed)
+        {
+            self.socket = Socket::Known(TcpStream::from_std(socket)?);
+        }
+        Ok(())
+    }
+
+    /// Waits until there is something to read, or the end. A new socket is always worth a try.
+    pub(crate) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &self.socket {
+            Socket::Known(stream) => stream.poll_read_ready(cx),
+            Socket::New(_) | Socket::Closed => Poll::Ready(Ok(())),
+        }
+    }
+
+    /// Reads once into the input; 0 is the end.
+    ///
+    /// A read that does not fill the buffer tells the runtime that nothing is left, where `try_read`
+    /// would cost a second, vain system call for each request.
+    pub(crate) fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        if let Socket::New(stream) = &mut self.socket {
+            match stream.read(self.input.spare()) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.register()?,
+                read => {
+                    return Poll::Ready(read.inspect(|count| self.input.fill(*count)));
+                }
+            }
+        }
+        let Socket::Known(stream) = &mut self.socket else { return Poll::Ready(Ok(0)) };
+        let mut spare = ReadBuf::new(self.input.spare());
+        ready!(Pin::new(stream).poll_read(cx, &mut spare))?;
+        let count = spare.filled().len();
+        self.input.fill(count);
+        Poll::Ready(Ok(count))
+    }
+
+    /// Reads once, past the input, into memory of its own: a large body is not copied. Empty is the end.
+    pub(crate) fn poll_chunk(&mut self, cx: &mut Context<'_>, most: usize) -> Poll<io::Result<Bytes>> {
+        self.register()?;
+        let Socket::Known(stream) = &mut self.socket else { return Poll::Ready(Ok(Bytes::new())) };
+        ready!(stream.poll_read_ready(cx))?;
+        let mut chunk = BytesMut::with_capacity(most);
+        let mut limited = bytes::BufMut::limit(&mut chunk, most);
+        ready!(pin!(stream.read_buf(&mut limited)).poll(cx))?;
+        Poll::Ready(Ok(chunk.freeze()))
+    }
+
+    /// Writes once; how many bytes of `parts` went.
+    pub(crate) fn poll_write(
+        &mut self,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+        more: More,
+    ) -> Poll<io::Result<usize>> {
+        if let Socket::New(stream) = &mut self.socket {
+            match write(stream, parts, more) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.register()?,
+                written => return Poll::Ready(written),
+            }
+        }
+        match (&mut self.socket, parts) {
+            (Socket::Known(stream), [part]) if more == More::No => Pin::new(stream).poll_write(cx, part),
+            (Socket::Known(stream), [part]) => poll_try(stream, cx, |fd| os::socket::send_more(fd, part)),
+            (Socket::Known(stream), parts) => Pin::new(stream).poll_write_vectored(cx, parts),
+            _ => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
+        }
+    }
+
+    /// Sends a part of a file once; how many bytes went. 0 is the end of the file.
+    pub(crate) fn poll_send_file(
+        &mut self,
+        cx: &mut Context<'_>,
+        file: &File,
+        offset: u64,
+        count: usize,
+    ) -> Poll<io::Result<usize>> {
+        self.register()?;
+        match &mut self.socket {
+            Socket::Known(stream) => {
+                poll_try(stream, cx, |fd| os::file::sendfile(fd, file.as_fd(), offset, count))
+            }
+            _ => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
+        }
+    }
+
+    /// Ends our side: the client sees the end of the last answer, and may still send.
+    pub(crate) fn end_output(&self) {
+        self.with_descriptor(|fd| os::socket::shutdown(fd, net::Shutdown::Write));
+    }
+
+    /// Wakes whoever waits for this socket: his read finds the end (after what is there), his write fails.
+    pub(crate) fn interrupt(&self, wait: Wait) {
+        let how = match wait {
+            Wait::Read => net::Shutdown::Read,
+            Wait::Write => net::Shutdown::Both,
+        };
+        self.with_descriptor(|fd| os::socket::shutdown(fd, how));
+    }
+
+    /// Closes the socket; what was written still goes out.
+    pub(crate) fn close(&mut self) {
+        self.socket = Socket::Closed;
+    }
+
+    /// Closes the socket so that the client notices that something is missing.
+    pub(crate) fn abort(&mut self) {
+        if let Socket::Known(stream) = &self.socket {
+            // An answer whose end is the connection's end would look complete after a plain close.
+            let _ = stream.set_zero_linger();
+        }
+        self.close();
+    }
+
+    /// A socket that is gone needs no more of what was asked for.
+    fn with_descriptor(&self, act: impl FnOnce(BorrowedFd<'_>) -> io::Result<()>) {
+        let done = match &self.socket {
+            Socket::New(stream) => act(stream.as_fd()),
+            Socket::Known(stream) => act(stream.as_fd()),
+            Socket::Closed => Ok(()),
+        };
+        drop(done);
+    }
+}
+
+fn write(stream: &mut net::TcpStream, parts: &[IoSlice<'_>], more: More) -> io::Result<usize> {
+    match parts {
+        [part] if more == More::Follows => os::socket::send_more(stream.as_fd(), part),
+        [part] => stream.write(part),
+        parts => stream.write_vectored(parts),
+    }
+}
+
+/// Tries a system call that writes, as often as the socket says that it can be written to.
+fn poll_try(
+    stream: &TcpStream,
+    cx: &mut Context<'_>,
+    call: impl Fn(BorrowedFd<'_>) -> io::Result<usize>,
+) -> Poll<io::Result<usize>> {
+    loop {
+        ready!(stream.poll_write_ready(cx))?;
+        match stream.try_io(Interest::WRITABLE, || call(stream.as_fd())) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            done => return Poll::Ready(done),
+        }
+    }
+}
