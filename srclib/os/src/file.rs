@@ -47,6 +47,10 @@ pub struct Info {
     pub modified: i64,
     /// Nanoseconds beyond `modified`.
     pub modified_nanos: u32,
+    /// When contents, name or rights last changed, in seconds since 1970. Unlike `modified` nobody can set it.
+    pub changed: i64,
+    /// Nanoseconds beyond `changed`.
+    pub changed_nanos: u32,
     /// Its number within the device.
     pub inode: u64,
     /// The device that it is on.
@@ -93,6 +97,8 @@ impl From<Metadata> for Info {
             size: data.size(),
             modified: data.mtime(),
             modified_nanos: data.mtime_nsec() as u32,
+            changed: data.ctime(),
+            changed_nanos: data.ctime_nsec() as u32,
             inode: data.ino(),
             device: data.dev(),
             mode: data.mode() & 0o7777,
