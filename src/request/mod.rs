@@ -1,13 +1,19 @@
 //! One request: what it is ([`Request`]), what answers it ([`Response`], [`Body`]), the phases it goes
 //! through ([`phases`]) and how errors are told to the client ([`errors`]).
 
+mod answer;
 mod body;
 pub mod client;
+pub mod conditional;
 pub mod errors;
+pub mod files;
+mod methods;
 pub mod phases;
-mod redirect;
+mod ranges;
+pub mod redirect;
 mod response;
 mod table;
+pub mod url;
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -19,6 +25,7 @@ use std::time::SystemTime;
 
 pub use body::{Body, BodyError, BodyStream, FileBody};
 pub use http1::{Headers, Method, Value};
+use os::file::Kind;
 pub use phases::{log, process, refuse};
 pub use response::Response;
 pub use table::Table;
@@ -72,6 +79,8 @@ pub struct Request {
     pub(crate) configs: Rc<Configs>,
     pub(crate) vhost: usize,
     pub(crate) filters: Chosen,
+    /// The status of the error whose ErrorDocument this request makes.
+    pub(crate) error: Option<u16>,
 }
 
 /// Why one request points to another.
@@ -92,6 +101,18 @@ pub struct Mapping {
     pub info: Option<os::file::Info>,
     /// What follows the file's name in the path: `/extra/path`, or empty.
     pub path_info: String,
+}
+
+impl Mapping {
+    /// It is a directory.
+    pub fn is_directory(&self) -> bool {
+        self.info.is_some_and(|info| info.kind == Kind::Directory)
+    }
+
+    /// It is a file with contents.
+    pub fn is_file(&self) -> bool {
+        self.info.is_some_and(|info| info.kind == Kind::Regular)
+    }
 }
 
 /// Who sent the request.
@@ -175,6 +196,7 @@ impl Request {
             configs,
             vhost,
             filters: Chosen::default(),
+            error: None,
         })
     }
 

@@ -1,8 +1,9 @@
 //! The life of a request: the table of phases, run forward only.
 
+use std::ffi::OsString;
 use std::rc::Rc;
 
-use super::{Body, Request, Response, errors, redirect};
+use super::{Request, Response, answer, errors, files, methods, redirect};
 use crate::config::walk;
 use crate::hooks::{Handled, HandlerStep, Outcome, PHASES, Phase, PhaseRow, Registry, Run, Step};
 use crate::log;
@@ -46,7 +47,7 @@ pub fn log(r: &mut Request) {
 /// `Err` is an answer that came early.
 pub(crate) async fn prepare(r: &mut Request, registry: &Registry) -> Result<(), Box<Response>> {
     for row in &PHASES[..=Phase::Fixups as usize] {
-        before(r, row.phase)?;
+        before(r, row.phase).await?;
         if is_wanted(r, row.phase) {
             let taken = run(r, registry, row).await?;
             after(r, row.phase, taken)?;
@@ -62,43 +63,44 @@ enum Settled {
 
 /// Makes of what a handler said an answer, or the next request of a chain.
 async fn settle(mut r: Box<Request>, registry: &Registry, handled: Handled) -> Settled {
-    let response = match handled {
+    let mut response = match handled {
         Handled::Respond(response) => response,
         Handled::Declined => Response::status(404),
         Handled::Redirect(to) => match redirect::internal(r, &to) {
             Ok(next) => return Settled::Again(next),
-            Err(same) => {
+            Err((same, status)) => {
                 r = same;
-                Response::status(500)
+                Response::status(status)
             }
         },
     };
     if !errors::is_left_to_us(&response) {
-        let response = filter(&mut r, registry, response);
+        response = answer::finish(&mut r, registry, response);
+    }
+    // A range that cannot be satisfied is found out when all else is done.
+    if !errors::is_left_to_us(&response) {
         return Settled::Answered(r, response);
     }
     match errors::tell(r, response) {
         errors::Told::Elsewhere(next) => Settled::Again(next),
         errors::Told::Here(mut r, response) => {
             r.filters.clear();
-            if let Err(answer) = run_phase(&mut r, registry, Phase::InsertErrorFilter).await {
-                return Settled::Answered(r, *answer);
-            }
-            let response = filter(&mut r, registry, response);
+            let early = run_phase(&mut r, registry, Phase::InsertErrorFilter).await.err();
+            let response = early.map_or(response, |early| *early);
+            let response = answer::finish_error(&mut r, registry, response);
             Settled::Answered(r, response)
         }
     }
 }
 
 async fn handle(r: &mut Request, registry: &Registry) -> Handled {
-    let early = prepare(r, registry).await;
-    let early = match early {
-        Ok(()) => run_phase(r, registry, Phase::InsertFilter).await.map(drop),
-        early => early,
-    };
-    match early {
-        Ok(()) => invoke(r, registry).await,
-        Err(response) => Handled::Respond(*response),
+    if let Err(early) = prepare(r, registry).await {
+        return Handled::Respond(*early);
+    }
+    answer::add_configured_filters(r, registry);
+    match run_phase(r, registry, Phase::InsertFilter).await {
+        Ok(_) => invoke(r, registry).await,
+        Err(early) => Handled::Respond(*early),
     }
 }
 
@@ -119,7 +121,7 @@ async fn invoke(r: &mut Request, registry: &Registry) -> Handled {
             return handled;
         }
     }
-    Handled::status(404)
+    Handled::Respond(files::serve(r))
 }
 
 async fn ask(r: &mut Request, registry: &Registry, name: &str) -> Handled {
@@ -188,23 +190,34 @@ fn has_passed(r: &Request) -> bool {
 }
 
 /// The core's own part of a phase, ahead of the hooks.
-fn before(r: &mut Request, phase: Phase) -> Result<(), Box<Response>> {
+async fn before(r: &mut Request, phase: Phase) -> Result<(), Box<Response>> {
     match phase {
         Phase::TranslateName => walk::location_walk(r),
-        Phase::AccessChecker if has_passed(r) => {
-            if let Some((_, parent)) = &r.parent {
-                r.identity.user.clone_from(&parent.identity.user);
-                r.identity.auth_type.clone_from(&parent.identity.auth_type);
+        Phase::MapToStorage => {
+            if let Some(answer) = methods::answer_early(r).await {
+                return Err(Box::new(answer));
             }
         }
+        Phase::AccessChecker => inherit_identity(r),
+        Phase::Fixups => answer::override_type(r),
         _ => {}
     }
     Ok(())
 }
 
+fn inherit_identity(r: &mut Request) {
+    if has_passed(r)
+        && let Some((_, parent)) = &r.parent
+    {
+        r.identity.user.clone_from(&parent.identity.user);
+        r.identity.auth_type.clone_from(&parent.identity.auth_type);
+    }
+}
+
 /// The core's own part of a phase, after the hooks.
 fn after(r: &mut Request, phase: Phase, taken: bool) -> Result<(), Box<Response>> {
     match phase {
+        Phase::TranslateName if !taken => translate(r),
         Phase::MapToStorage if !taken => match walk::map_to_storage(r) {
             Outcome::Respond(response) => Err(response),
             Outcome::Ok | Outcome::Declined => Ok(()),
@@ -221,21 +234,16 @@ fn after(r: &mut Request, phase: Phase, taken: bool) -> Result<(), Box<Response>
     }
 }
 
-/// Sends an answer through the output filters that were chosen.
-fn filter(r: &mut Request, registry: &Registry, mut response: Response) -> Response {
-    if matches!(response.body, Body::Default) {
-        response.body = Body::Empty;
+/// The file of a URL that nobody maps elsewhere: its path below DocumentRoot.
+fn translate(r: &mut Request) -> Result<(), Box<Response>> {
+    let root = r.core().document_root().as_os_str();
+    if root.is_empty() || !r.path.starts_with('/') {
+        log!(*r, Error, AH00127, "Cannot map {} to file", r.path);
+        return Err(Box::new(Response::status(404)));
     }
-    if r.filters.places().is_empty() {
-        return response;
-    }
-    let chosen = std::mem::take(&mut r.filters);
-    let configs = Rc::clone(&r.configs);
-    for place in chosen.places() {
-        if let Some(row) = registry.filters.get(usize::from(*place)) {
-            response = row.filter.call(r, configs.get(row.module), response);
-        }
-    }
-    r.filters = chosen;
-    response
+    let mut file = OsString::with_capacity(root.len() + r.path.len());
+    file.push(root);
+    file.push(&r.path);
+    r.map.file = Some(file.into());
+    Ok(())
 }

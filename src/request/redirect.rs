@@ -1,35 +1,138 @@
-//! One request in place of another: redirects inside the server.
+//! One request in place of another, or for another's sake: internal redirects and sub-requests.
 
-use super::{Body, Relation, Request};
+use std::mem;
+use std::rc::Rc;
+
+use super::{Body, BoxFuture, Relation, Request, Response, phases, url};
 use crate::log;
 
-/// How many internal redirects may follow each other where nothing else is configured.
-const LIMIT: usize = 10;
-
-/// The request for a local URL that takes the place of this one. `Err` gives the old one back: there
-/// were more redirects than LimitInternalRecursion allows.
-pub(crate) fn internal(mut r: Box<Request>, to: &str) -> Result<Box<Request>, Box<Request>> {
-    if depth(&r) >= LIMIT {
-        log!(*r, Error, AH00124, "{}: more than {LIMIT} internal redirects, the last to {to}", r.path);
-        return Err(r);
+/// The request for a local URL that takes the place of this one and points to it. `Err` gives the old one
+/// back with the status of what is wrong: more redirects than LimitInternalRecursion allows, a URL that will not do.
+///
+/// As in Apache, the new one starts with the old one's environment, each name with `REDIRECT_` in front.
+pub(crate) fn internal(mut r: Box<Request>, to: &str) -> Result<Box<Request>, (Box<Request>, u16)> {
+    let limit = r.core().limit_internal_recursion().redirects;
+    if depth(&r, Relation::Redirected) >= limit {
+        log!(*r, Error, AH00124, "{}: more than {limit} internal redirects, the last to {to}", r.path);
+        return Err((r, 500));
     }
-    let (path, query) = split(to);
-    let head = r.head.clone();
-    let body = std::mem::replace(&mut r.body, Body::Empty);
-    let mut next = Request::new(std::rc::Rc::clone(&r.connection), r.vhost, head, path, query, body);
+    let (path, query) = match resolve(&r, to) {
+        Ok(resolved) => resolved,
+        Err(status) => return Err((r, status)),
+    };
+    let body = mem::replace(&mut r.body, Body::Empty);
+    let mut next = Request::new(Rc::clone(&r.connection), r.vhost, r.head.clone(), path, query, body);
     next.client_ip = r.client_ip;
     next.time = r.time;
+    next.always_out = mem::take(&mut r.always_out);
+    next.error = r.error;
+    set_redirect_env(&mut next, &r);
     next.parent = Some((Relation::Redirected, r));
     Ok(next)
 }
 
-fn depth(r: &Request) -> usize {
-    std::iter::successors(Some(r), |r| r.parent.as_ref().map(|(_, parent)| &**parent)).count() - 1
+fn set_redirect_env(next: &mut Request, r: &Request) {
+    for (name, text) in r.env.iter() {
+        next.env.set(format!("REDIRECT_{name}"), text.to_owned());
+    }
+    next.env.set("REDIRECT_URL", r.path.clone());
+    if let Some(query) = &r.query {
+        next.env.set("REDIRECT_QUERY_STRING", query.clone());
+    }
+    let status = if r.sent.status == 0 { 200 } else { r.sent.status };
+    next.env.set("REDIRECT_STATUS", status.to_string());
 }
 
-fn split(url: &str) -> (String, Option<String>) {
-    match url.split_once('?') {
-        Some((path, query)) => (path.to_owned(), Some(query.to_owned())),
-        None => (url.to_owned(), None),
+/// A sub-request that went through the phases up to its handler.
+pub struct Looked {
+    /// The sub-request: what its URL is mapped to, what that is.
+    pub request: Box<Request>,
+    /// The answer that came before the handler was reached: a refusal or a redirect.
+    pub early: Option<Box<Response>>,
+}
+
+/// Looks a URL of this server up without answering it. A relative one starts where `r` is.
+pub fn lookup_uri<'a>(r: &'a mut Request, to: &'a str) -> BoxFuture<'a, Looked> {
+    Box::pin(async move {
+        match resolve(r, to) {
+            Ok((path, query)) => {
+                let sub = sub_request(r, path, query);
+                look(r, sub).await
+            }
+            Err(status) => refused(sub_request(r, to.to_owned(), None), status),
+        }
+    })
+}
+
+/// Makes `r` what the sub-request found, as if its URL had been asked for: `ap_internal_fast_redirect`.
+pub fn fast(r: &mut Request, found: Request) {
+    r.path = found.path;
+    r.query = found.query;
+    r.map = found.map;
+    r.content = found.content;
+    r.identity = found.identity;
+    r.headers_out.extend(&found.headers_out);
+    r.always_out.extend(&found.always_out);
+    r.env = found.env;
+    for (name, text) in found.notes.iter() {
+        r.notes.set(name.to_owned(), text.to_owned());
     }
+    r.configs = found.configs;
+    r.filters = found.filters;
+}
+
+/// A request of the server's own, not yet linked to `r`.
+fn sub_request(r: &Request, path: String, query: Option<String>) -> Box<Request> {
+    let head = http1::Head::default();
+    let mut sub = Request::new(Rc::clone(&r.connection), r.vhost, head, path, query, Body::Empty);
+    sub.client_ip = r.client_ip;
+    sub.time = r.time;
+    sub.env = r.env.clone();
+    sub
+}
+
+/// Runs the phases on the sub-request. While they run, `r` is the sub-request and its parent the request
+/// itself, for hooks hold their request by reference; the client's head goes back and forth instead of being copied.
+async fn look(r: &mut Request, mut sub: Box<Request>) -> Looked {
+    let limit = r.core().limit_internal_recursion().sub_requests;
+    if depth(r, Relation::SubRequest) >= limit {
+        log!(*r, Error, AH00125, "{}: sub-requests are nested deeper than {limit}", r.path);
+        return refused(sub, 500);
+    }
+    let thread = Rc::clone(&r.connection.thread);
+    mem::swap(&mut r.head, &mut sub.head);
+    mem::swap(r, &mut *sub);
+    r.parent = Some((Relation::SubRequest, sub));
+    let early = phases::prepare(r, &thread.generation.registry).await.err();
+    let Some((_, mut request)) = r.parent.take() else {
+        // A hook took the parent away, and with it what `r` was.
+        return refused(sub_request(r, r.path.clone(), None), 500);
+    };
+    mem::swap(r, &mut *request);
+    mem::swap(&mut r.head, &mut request.head);
+    Looked { request, early }
+}
+
+fn depth(r: &Request, relation: Relation) -> usize {
+    let ancestors = std::iter::successors(r.parent.as_ref(), |(_, parent)| parent.parent.as_ref());
+    ancestors.filter(|(kind, _)| *kind == relation).count()
+}
+
+fn refused(request: Box<Request>, status: u16) -> Looked {
+    Looked { request, early: Some(Box::new(Response::status(status))) }
+}
+
+/// The decoded path and the query of a URL that may be relative to where `r` is. `Err` is the status that answers
+/// one that leads nowhere.
+fn resolve(r: &Request, to: &str) -> Result<(String, Option<String>), u16> {
+    let (path, query) = match to.split_once('?') {
+        Some((path, query)) => (path, Some(query.to_owned())),
+        None => (to, None),
+    };
+    if path.starts_with('/') {
+        return Ok((url::decode(r, path)?, query));
+    }
+    let folder = r.path.rfind('/').map_or("/", |slash| &r.path[..=slash]);
+    let whole = format!("{}{path}", url::escape_path(folder));
+    Ok((url::decode(r, &whole)?, query))
 }

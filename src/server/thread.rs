@@ -1,5 +1,6 @@
 //! A serving thread: what every connection and request of one thread shares.
 
+use std::cell::RefCell;
 use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::rc::Rc;
@@ -17,6 +18,7 @@ use crate::protocol::deadlines::{self, Deadlines};
 use crate::protocol::h1;
 use crate::protocol::input::Input;
 use crate::protocol::pool::Pool;
+use crate::request::files;
 
 /// How many buffers of each kind are kept for later: more connections than these seldom have bytes under
 /// way at the same moment.
@@ -39,6 +41,8 @@ pub struct ServingThread {
     pub(crate) inputs: Pool<Input>,
     pub(crate) outputs: Pool<Vec<u8>>,
     pub(crate) heads: Pool<h1::Spare>,
+    /// Small files that were served before.
+    pub(crate) files: RefCell<files::Cache>,
 }
 
 impl ServingThread {
@@ -57,6 +61,7 @@ impl ServingThread {
             inputs: Pool::new(SPARE_BUFFERS),
             outputs: Pool::new(SPARE_BUFFERS),
             heads: Pool::new(SPARE_BUFFERS),
+            files: RefCell::default(),
         })
     }
 
