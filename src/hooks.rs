@@ -226,6 +226,8 @@ pub type AsyncHandler<C> = for<'a> fn(&'a mut Request, &'a C) -> BoxFuture<'a, H
 pub type OutputFilter<C> = fn(&mut Request, &C, Response) -> Response;
 /// Sees the finished generation with the main server's configuration, and may refuse it.
 pub type PostConfig<C> = fn(&Generation, &C) -> Result<(), ConfError>;
+/// Lines of `httpd -t -D DUMP_RUN_CFG`: names and effective values.
+pub type RunConfig<C> = fn(&Generation, &C) -> Vec<(&'static str, String)>;
 /// Prepares a serving process before it gives up its rights.
 pub type ChildInitHook<C> = fn(&ChildInit<'_>, &C) -> io::Result<()>;
 
@@ -308,6 +310,11 @@ impl<'a, C: Send + Sync + 'static> Hooks<'a, C> {
         self.registry.post_config.push((self.module, Box::new(Typed(hook))));
     }
 
+    /// Is called by `httpd -S` for what took effect in the main server, which the text alone may not say.
+    pub fn run_config(&mut self, hook: RunConfig<C>) {
+        self.registry.run_config.push((self.module, Box::new(Typed(hook))));
+    }
+
     /// Is called in each new serving process, still with the parent's rights.
     pub fn child_init(&mut self, hook: ChildInitHook<C>) {
         self.registry.child_init.push((self.module, Box::new(Typed(hook))));
@@ -383,6 +390,16 @@ impl<C: 'static> CallPostConfig for Typed<PostConfig<C>> {
     }
 }
 
+pub(crate) trait CallRunConfig: Send + Sync {
+    fn call(&self, generation: &Generation, config: &AnyConfig) -> Vec<(&'static str, String)>;
+}
+
+impl<C: 'static> CallRunConfig for Typed<RunConfig<C>> {
+    fn call(&self, generation: &Generation, config: &AnyConfig) -> Vec<(&'static str, String)> {
+        typed(config).map_or_else(Vec::new, |config| (self.0)(generation, config))
+    }
+}
+
 pub(crate) trait CallChildInit: Send + Sync {
     fn call(&self, child: &ChildInit<'_>, config: &AnyConfig) -> io::Result<()>;
 }
@@ -419,6 +436,7 @@ pub struct Registry {
     has_media_handlers: bool,
     pub(crate) filters: Vec<FilterRow>,
     pub(crate) post_config: Vec<(ModuleIndex, Box<dyn CallPostConfig>)>,
+    pub(crate) run_config: Vec<(ModuleIndex, Box<dyn CallRunConfig>)>,
     pub(crate) child_init: Vec<(ModuleIndex, Box<dyn CallChildInit>)>,
     pub(crate) drop_privileges: Vec<(ModuleIndex, Box<dyn CallChildInit>)>,
     pub(crate) providers: Providers,
@@ -443,6 +461,12 @@ impl Registry {
     /// The names of all handlers.
     pub(crate) fn handler_names(&self) -> impl Iterator<Item = &'static str> {
         self.handlers.keys().copied()
+    }
+
+    /// The lines of all modules for `DUMP_RUN_CFG`.
+    pub(crate) fn run_config(&self, generation: &Generation) -> Vec<(&'static str, String)> {
+        let main = &generation.main().configs;
+        self.run_config.iter().flat_map(|(module, hook)| hook.call(generation, main.get(*module))).collect()
     }
 
     /// What modules offer each other.

@@ -79,6 +79,7 @@ impl Module for Unixd {
 
     fn hooks(&self, hooks: &mut Hooks<'_, UnixdConfig>) {
         hooks.post_config(check);
+        hooks.run_config(show);
         hooks.drop_privileges(become_them);
     }
 }
@@ -109,6 +110,16 @@ fn check(_generation: &Generation, config: &UnixdConfig) -> Result<(), ConfError
         }
         _ => Ok(()),
     }
+}
+
+/// In Apache's form: `User: name="www-data" id=33`, with `not_used` where the server is not started as root.
+fn show(_generation: &Generation, config: &UnixdConfig) -> Vec<(&'static str, String)> {
+    let unused = if user::is_root() { "" } else { " not_used" };
+    let user =
+        config.user.as_ref().map(|(name, Uid(id))| ("User", format!("name=\"{name}\" id={id}{unused}")));
+    let group =
+        config.group.as_ref().map(|(name, Gid(id))| ("Group", format!("name=\"{name}\" id={id}{unused}")));
+    user.into_iter().chain(group).collect()
 }
 
 /// The last act of a new serving process.
