@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::Complaint;
+use super::defines::Defines;
+use super::rows::Rows;
 use super::sections::SectionKind;
-use crate::core_module::Options;
+use crate::core_module::{AllowOverride, Options};
 use crate::hooks::Registry;
 use crate::module::Linked;
 use crate::server::log::{LogFile, LogFiles};
@@ -12,16 +15,31 @@ use crate::server::log::{LogFile, LogFiles};
 /// The place of a directive while it is set.
 pub struct Here<'a> {
     pub(crate) position: &'a conf::Position,
-    pub(crate) server_root: &'a Path,
+    pub(crate) ground: Ground<'a>,
     pub(crate) sections: &'a [SectionKind],
-    pub(crate) registry: &'a Registry,
+    pub(crate) notes: &'a mut Notes,
+    /// In a `.htaccess` file: what AllowOverride permits.
+    pub(crate) htaccess: Option<AllowOverride>,
+}
+
+/// What a configuration is read against.
+#[derive(Clone, Copy)]
+pub(crate) struct Ground<'a> {
     pub(crate) modules: &'a [Linked],
-    pub(crate) defines: &'a [String],
-    pub(crate) logs: &'a mut LogFiles,
-    pub(crate) warnings: &'a mut Vec<(conf::Position, String)>,
-    pub(crate) htaccess: bool,
-    pub(crate) options_allowed: Options,
-    pub(crate) directories: &'a mut Vec<(conf::Position, &'static str, PathBuf)>,
+    pub(crate) rows: &'a Rows,
+    pub(crate) registry: &'a Registry,
+    pub(crate) server_root: &'a Path,
+    pub(crate) defines: &'a Defines,
+}
+
+/// What setters leave behind beside their settings.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    pub(crate) logs: LogFiles,
+    /// What works, but perhaps not as meant.
+    pub(crate) warnings: Vec<(conf::Position, String)>,
+    /// Directories that are named must be there; `-T` does not look.
+    pub(crate) check_directories: bool,
 }
 
 impl Here<'_> {
@@ -32,7 +50,7 @@ impl Here<'_> {
 
     /// A file name of the configuration, made absolute: relative ones start at ServerRoot.
     pub fn server_path(&self, name: &str) -> PathBuf {
-        self.server_root.join(name)
+        self.ground.server_root.join(name)
     }
 
     /// The sections around the directive, outermost first; empty in the main server.
@@ -42,52 +60,62 @@ impl Here<'_> {
 
     /// It stands in a `.htaccess` file.
     pub fn in_htaccess(&self) -> bool {
-        self.htaccess
-    }
-
-    /// What another module offers under a type and a name.
-    pub fn provider<P: Send + Sync + 'static>(&self, name: &str) -> Option<Arc<P>> {
-        self.registry.providers().get(name)
-    }
-
-    /// The names offered under a type.
-    pub fn providers<P: 'static>(&self) -> impl Iterator<Item = &'static str> {
-        self.registry.providers().names::<P>()
-    }
-
-    /// A module is there, by file name (`mod_alias.c`) or symbol (`alias_module`).
-    pub fn has_module(&self, name: &str) -> bool {
-        self.modules.iter().any(|linked| linked.file() == name || linked.symbol() == name)
-    }
-
-    /// A name was defined with `-D` or `Define`.
-    pub fn is_defined(&self, name: &str) -> bool {
-        self.defines.iter().any(|defined| defined == name)
-    }
-
-    /// A filter of that name is registered.
-    pub fn has_filter(&self, name: &str) -> bool {
-        self.registry.filters.iter().any(|row| row.name.eq_ignore_ascii_case(name))
+        self.htaccess.is_some()
     }
 
     /// What `Options` may name: in a `.htaccess` file, AllowOverride decides.
     pub fn options_allowed(&self) -> Options {
-        self.options_allowed
+        self.htaccess.map_or(Options::all(), |allowed| allowed.options)
     }
 
-    /// A directory that must be there when the server starts (`-T` does not look).
-    pub fn directory_expected(&mut self, directive: &'static str, path: PathBuf) {
-        self.directories.push((self.position.clone(), directive, path));
+    /// What another module offers under a type and a name.
+    pub fn provider<P: Send + Sync + 'static>(&self, name: &str) -> Option<Arc<P>> {
+        self.ground.registry.providers().get(name)
+    }
+
+    /// The names offered under a type.
+    pub fn providers<P: 'static>(&self) -> impl Iterator<Item = &'static str> {
+        self.ground.registry.providers().names::<P>()
+    }
+
+    /// A module is there, by file name (`mod_alias.c`) or symbol (`alias_module`).
+    pub fn has_module(&self, name: &str) -> bool {
+        self.ground.modules.iter().any(|linked| linked.file() == name || linked.symbol() == name)
+    }
+
+    /// A name was defined with `-D` or `Define`.
+    pub fn is_defined(&self, name: &str) -> bool {
+        self.ground.defines.get(name).is_some()
+    }
+
+    /// A filter of that name is registered.
+    pub fn has_filter(&self, name: &str) -> bool {
+        self.ground.registry.filters.iter().any(|row| row.name.eq_ignore_ascii_case(name))
+    }
+
+    /// A directory that is named by a directive's first argument must be there (`-T` does not look). In a virtual host
+    /// it is a warning only, as in Apache: the others can serve.
+    pub fn expect_directory(&mut self, directive: &str, path: &Path) -> Result<(), Complaint> {
+        if !self.notes.check_directories || path.is_dir() {
+            return Ok(());
+        }
+        let path = path.display();
+        if self.sections.is_empty() {
+            let sentence = format!("{directive} '{path}' is not a directory, or is not readable");
+            return Err(Complaint::new(sentence).argument(0).hint("create it, or start with -T"));
+        }
+        self.warn(format!("AH00112: {directive} [{path}] does not exist"));
+        Ok(())
     }
 
     /// Something that works, but perhaps not as meant: shown at start, once.
     pub fn warn(&mut self, sentence: impl Into<String>) {
-        self.warnings.push((self.position.clone(), sentence.into()));
+        self.notes.warnings.push((self.position.clone(), sentence.into()));
     }
 
     /// A log to append lines to: a file relative to ServerRoot, or `|program`. The parent opens it once
     /// the whole configuration is known to be good; equal names share one descriptor.
     pub fn log_file(&mut self, name: &str) -> Arc<LogFile> {
-        self.logs.get(name, self.server_root)
+        self.notes.logs.get(name, self.ground.server_root)
     }
 }

@@ -3,22 +3,38 @@
 //! [`directive`] rows say what can be written; [`assemble`] turns a tree of text and the modules' rows
 //! into [`sections`] or every error found; [`walk`] merges, for one request, the sections that match it.
 
+mod apply;
 pub mod assemble;
+mod context;
+mod defines;
 pub mod directive;
 pub mod here;
 pub mod htaccess;
+mod include;
 mod network;
 mod pattern;
+mod read;
+mod report;
+mod rows;
 pub mod sections;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod values;
 pub mod walk;
+pub(crate) mod wild;
 
+use std::fmt;
 use std::sync::Arc;
 
+pub use assemble::{LoadOptions, load, modules};
+pub use defines::Defines;
 pub use directive::{Complaint, Directive, Given, Override, Place, RowInfo};
 pub use here::Here;
 pub use network::Network;
 pub use pattern::{Captures, Pattern};
+pub use read::Included;
+pub use report::{report, warnings};
+pub use rows::Rows;
 
 use crate::core_module::{CoreConfig, HttpConfig};
 use crate::module::{AnyConfig, Erased, Linked, ModuleIndex};
@@ -65,6 +81,12 @@ impl Settings {
     }
 }
 
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(index, _)| index)).finish()
+    }
+}
+
 /// The merged configuration of every module: of a virtual host, or of one request.
 #[derive(Clone)]
 pub struct Configs {
@@ -103,6 +125,13 @@ impl Configs {
     /// What `http_core.c` sets: kept-alive connections.
     pub fn http(&self) -> &HttpConfig {
         &self.http
+    }
+
+    /// This configuration with another core's.
+    pub(crate) fn with_core_config(&self, core: CoreConfig) -> Self {
+        let mut slots = self.slots.clone();
+        slots[ModuleIndex::CORE.get()] = Arc::new(core);
+        Self::with_core(slots)
     }
 
     fn with_core(slots: Box<[Arc<AnyConfig>]>) -> Self {

@@ -1,8 +1,11 @@
-//! Sections: what `<Directory>`, `<Files>`, `<Location>` and their Match forms apply to.
+//! Sections: what `<Directory>`, `<Files>`, `<Location>` and their Match forms apply to, and how those that match a
+//! path are found without looking at all of them.
 
-use regex::Regex;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::Settings;
+use super::{Pattern, Settings, wild};
 
 /// A container of the configuration, with what it applies to.
 #[derive(Debug, Clone)]
@@ -12,27 +15,282 @@ pub enum SectionKind {
     /// `<Directory path>`, a path or a shell pattern whose wild cards do not cross `/`.
     Directory(String),
     /// `<DirectoryMatch regex>` and `<Directory ~ regex>`.
-    DirectoryMatch(Regex),
+    DirectoryMatch(Pattern),
     /// `<Files name>`, a name or a shell pattern.
     Files(String),
     /// `<FilesMatch regex>` and `<Files ~ regex>`.
-    FilesMatch(Regex),
+    FilesMatch(Pattern),
     /// `<Location url-path>`, a path or a shell pattern.
     Location(String),
     /// `<LocationMatch regex>` and `<Location ~ regex>`.
-    LocationMatch(Regex),
+    LocationMatch(Pattern),
     /// `<Limit method ...>` (`true`), `<LimitExcept method ...>` (`false`).
     Limit(bool, Vec<String>),
 }
 
+impl SectionKind {
+    /// It is about files or URLs, not about a whole server.
+    pub fn is_directory(&self) -> bool {
+        !matches!(self, Self::VirtualHost(_))
+    }
+
+    /// The regular expression of a Match form.
+    pub(crate) fn pattern(&self) -> Option<&Pattern> {
+        match self {
+            Self::DirectoryMatch(pattern) | Self::FilesMatch(pattern) | Self::LocationMatch(pattern) => {
+                Some(pattern)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// A section of files or URLs and what stands in it.
+#[derive(Debug)]
 pub struct Section {
     /// What it applies to.
     pub kind: SectionKind,
     /// Where it stands, for `-S`-like listings and messages.
     pub position: conf::Position,
-    /// What it sets.
-    pub settings: Settings,
-    /// `<Files>` inside `<Directory>`, in order.
+    /// `<Files>` inside, in order.
     pub inner: Vec<Section>,
+    /// What it sets, for methods that no `<Limit>` in it names.
+    pub(crate) layer: Layer,
+    /// What it sets for those that are named. `HEAD` follows `GET`.
+    pub(crate) by_method: Vec<(String, Layer)>,
+}
+
+impl Section {
+    /// What it sets for a method.
+    pub(crate) fn layer(&self, method: &str) -> &Layer {
+        let method = limited_as(method);
+        let own = self.by_method.iter().find(|(named, _)| named == method);
+        own.map_or(&self.layer, |(_, layer)| layer)
+    }
+}
+
+/// The method that `<Limit>` knows a method by.
+pub(crate) fn limited_as(method: &str) -> &str {
+    if method == "HEAD" { "GET" } else { method }
+}
+
+/// Settings with a number that no other settings of this process have.
+#[derive(Debug)]
+pub(crate) struct Layer {
+    pub(crate) id: u64,
+    pub(crate) settings: Settings,
+}
+
+impl Layer {
+    pub(crate) fn new(settings: Settings) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self { id: NEXT.fetch_add(1, Ordering::Relaxed), settings }
+    }
+}
+
+/// The sections of one server by kind, each kind in the order in which it is merged.
+#[derive(Debug, Default)]
+pub struct Sections {
+    pub(crate) directories: Directories,
+    pub(crate) directory_matches: Vec<Section>,
+    pub(crate) files: Vec<Section>,
+    pub(crate) locations: Locations,
+}
+
+impl Sections {
+    pub(crate) fn new(sections: Vec<Section>) -> Self {
+        let mut by_kind = Self::default();
+        for section in sections {
+            match &section.kind {
+                SectionKind::Directory(_) => by_kind.directories.add(section),
+                SectionKind::DirectoryMatch(_) => by_kind.directory_matches.push(section),
+                SectionKind::Files(_) | SectionKind::FilesMatch(_) => by_kind.files.push(section),
+                SectionKind::Location(_) | SectionKind::LocationMatch(_) => by_kind.locations.add(section),
+                SectionKind::VirtualHost(_) | SectionKind::Limit(..) => {}
+            }
+        }
+        by_kind
+    }
+}
+
+/// `<Directory>` sections that are no regular expressions.
+#[derive(Debug, Default)]
+pub(crate) struct Directories {
+    sections: Vec<Section>,
+    by_path: HashMap<String, Vec<usize>>,
+    /// Shell patterns by their number of names.
+    wild: HashMap<usize, Vec<usize>>,
+}
+
+impl Directories {
+    fn add(&mut self, section: Section) {
+        let SectionKind::Directory(path) = &section.kind else { return };
+        let place = self.sections.len();
+        if wild::is_pattern(path) {
+            self.wild.entry(depth(path)).or_default().push(place);
+        } else {
+            self.by_path.entry(path.clone()).or_default().push(place);
+        }
+        self.sections.push(section);
+    }
+
+    /// Appends to `found` the places of the sections of exactly this directory, which is so many names deep. The path
+    /// is absolute, without a slash at its end.
+    pub(crate) fn at(&self, path: &str, depth: usize, found: &mut Vec<usize>) {
+        if let Some(places) = self.by_path.get(path) {
+            found.extend(places);
+        }
+        let Some(wild) = self.wild.get(&depth) else { return };
+        found.extend(wild.iter().filter(|place| {
+            matches!(&self.sections[**place].kind, SectionKind::Directory(pattern) if wild::matches_path(pattern, path))
+        }));
+        found.sort_unstable();
+    }
+
+    pub(crate) fn get(&self, place: usize) -> &Section {
+        &self.sections[place]
+    }
+}
+
+/// How many names a path has.
+fn depth(path: &str) -> usize {
+    path.split('/').filter(|name| !name.is_empty()).count()
+}
+
+/// `<Location>` and `<LocationMatch>` sections.
+#[derive(Debug, Default)]
+pub(crate) struct Locations {
+    sections: Vec<Section>,
+    by_path: HashMap<String, Vec<usize>>,
+    patterns: Vec<usize>,
+}
+
+impl Locations {
+    fn add(&mut self, section: Section) {
+        let place = self.sections.len();
+        match &section.kind {
+            SectionKind::Location(path) if !wild::is_pattern(path) => {
+                self.by_path.entry(path.clone()).or_default().push(place);
+            }
+            _ => self.patterns.push(place),
+        }
+        self.sections.push(section);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.sections.is_empty()
+    }
+
+    /// The places of the sections that apply to a URL path, in the order of the file. `/a` applies to `/a` and to all
+    /// below `/a/`, `/a/` to all below it.
+    pub(crate) fn matching(&self, path: &str, found: &mut Vec<usize>) {
+        let mut add = |prefix: &str| {
+            if let Some(places) = self.by_path.get(prefix) {
+                found.extend(places);
+            }
+        };
+        if !self.by_path.is_empty() {
+            for (slash, _) in path.match_indices('/') {
+                if slash > 0 {
+                    add(&path[..slash]);
+                }
+                add(&path[..=slash]);
+            }
+            if !path.ends_with('/') {
+                add(path);
+            }
+        }
+        found.extend(self.patterns.iter().filter(|place| match &self.sections[**place].kind {
+            SectionKind::Location(pattern) => wild::matches_path(pattern, path),
+            SectionKind::LocationMatch(pattern) => pattern.is_match(path),
+            _ => false,
+        }));
+        found.sort_unstable();
+    }
+
+    pub(crate) fn get(&self, place: usize) -> &Section {
+        &self.sections[place]
+    }
+}
+
+/// A `<Files>` section applies to a file of that name.
+pub(crate) fn applies_to_file(section: &Section, name: &str) -> bool {
+    match &section.kind {
+        SectionKind::Files(pattern) if wild::is_pattern(pattern) => wild::matches_path(pattern, name),
+        SectionKind::Files(plain) => plain == name,
+        SectionKind::FilesMatch(pattern) => pattern.is_match(name),
+        _ => false,
+    }
+}
+
+/// The path of `<Directory>`: no `.`, `..`, double slashes, and no slash at its end; what cannot be named so stays.
+pub(crate) fn normal_directory(path: &str) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for name in path.split('/') {
+        match name {
+            "" | "." => {}
+            ".." => drop(names.pop()),
+            name => names.push(name),
+        }
+    }
+    if Path::new(path).is_absolute() { format!("/{}", names.join("/")) } else { path.to_owned() }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn section(kind: SectionKind) -> Section {
+        let position = conf::Position { source: conf::Source::new("test", ""), line: 1, column: 1 };
+        Section { kind, position, inner: vec![], layer: Layer::new(Settings::default()), by_method: vec![] }
+    }
+
+    fn regex(text: &str) -> Pattern {
+        Pattern::new(text).unwrap()
+    }
+
+    #[test]
+    fn locations_match_whole_names() {
+        let kinds = ["/a", "/a/", "/", "/a/b", "/a*"].map(|path| SectionKind::Location(path.into()));
+        let kinds = kinds.into_iter().chain([SectionKind::LocationMatch(regex("b$"))]);
+        let sections = Sections::new(kinds.map(section).collect());
+        for (path, expected) in [
+            ("/", vec![2]),
+            ("/a", vec![0, 2, 4]),
+            ("/a/", vec![0, 1, 2]),
+            ("/a/b", vec![0, 1, 2, 3, 5]),
+            ("/ab", vec![2, 4, 5]),
+            ("*", vec![]),
+        ] {
+            let mut found = vec![];
+            sections.locations.matching(path, &mut found);
+            assert_eq!(found, expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn directories_are_found_by_level() {
+        let kinds = ["/", "/srv/*/www", "/srv/a/www", "/srv/?/www", "/srv/a"];
+        let sections = Sections::new(kinds.map(|path| section(SectionKind::Directory(path.into()))).into());
+        for (path, expected) in [
+            ("/", vec![0]),
+            ("/srv", vec![]),
+            ("/srv/a", vec![4]),
+            ("/srv/a/www", vec![1, 2, 3]),
+            ("/srv/ab/www", vec![1]),
+        ] {
+            let mut found = vec![];
+            sections.directories.at(path, depth(path), &mut found);
+            assert_eq!(found, expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn directories_are_written_in_many_ways() {
+        for (path, expected) in
+            [("/", "/"), ("/srv//www/", "/srv/www"), ("/srv/./a/../www", "/srv/www"), ("www", "www")]
+        {
+            assert_eq!(normal_directory(path), expected);
+        }
+    }
 }

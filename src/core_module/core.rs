@@ -175,7 +175,7 @@ const FILES: &[Directive<CoreConfig>] = &[
         "The directory whose files the server shows",
         |core, word, here| {
             let path = here.server_path(trim_slashes(word));
-            here.directory_expected("DocumentRoot", path.clone());
+            here.expect_directory("DocumentRoot", &path)?;
             core.document_root = Some(path);
             Ok(())
         },

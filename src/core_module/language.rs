@@ -2,7 +2,7 @@
 
 use super::CoreConfig;
 use crate::config::directive::Language;
-use crate::config::{Directive, Override, Place};
+use crate::config::{Complaint, Directive, Override, Place};
 
 /// Anywhere at all.
 const ANYWHERE: Place = Place::SVD.htaccess(Override::ALL);
@@ -76,21 +76,21 @@ pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
         ANYWHERE,
         "[!]name",
         "Lines that count if a name was defined with -D or Define",
-        |words, here| Ok(sign(words).is_some_and(|(not, name)| here.is_defined(name) != not)),
+        |words, here| sign(words).map(|(not, name)| here.is_defined(name) != not),
     ),
     Directive::condition(
         "IfModule",
         ANYWHERE,
         "[!]module-file|module-identifier",
         "Lines that count if a module is there",
-        |words, here| Ok(sign(words).is_some_and(|(not, name)| here.has_module(name) != not)),
+        |words, here| sign(words).map(|(not, name)| here.has_module(name) != not),
     ),
     Directive::condition(
         "IfFile",
         ANYWHERE,
         "[!]file",
         "Lines that count if a file is there",
-        |words, here| Ok(sign(words).is_some_and(|(not, name)| here.server_path(name).exists() != not)),
+        |words, here| sign(words).map(|(not, name)| here.server_path(name).exists() != not),
     ),
     Directive::language(
         "Include",
@@ -131,7 +131,9 @@ pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
 ];
 
 /// `!name` asks for the contrary.
-fn sign<'a>(words: &[&'a str]) -> Option<(bool, &'a str)> {
-    let word = *words.first()?;
-    Some(word.strip_prefix('!').map_or((false, word), |name| (true, name)))
+fn sign<'a>(words: &[&'a str]) -> Result<(bool, &'a str), Complaint> {
+    let [word] = words else {
+        return Err(Complaint::new("this section takes one argument: what is asked for, or ! and that"));
+    };
+    Ok(word.strip_prefix('!').map_or((false, *word), |name| (true, name)))
 }

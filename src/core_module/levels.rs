@@ -24,10 +24,12 @@ impl LogLevels {
             let level = Level::named(level).ok_or_else(|| unknown(level).argument(place))?;
             match module {
                 None => (self.all, self.modules) = (Some(level), Vec::new()),
-                Some(module) => match short_name(module, here) {
-                    Some(name) => put(&mut self.modules, name, level),
-                    None => here.warn(format!("LogLevel names {module}, a module that is not there")),
-                },
+                Some(module) => {
+                    let name = short_name(module, here).ok_or_else(|| {
+                        Complaint::new(format!("Cannot find module {module}")).argument(place)
+                    })?;
+                    put(&mut self.modules, name, level);
+                }
             }
         }
         self.settle();

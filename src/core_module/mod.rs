@@ -16,21 +16,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use self::core::Core;
+pub use self::core::{CORE, Core};
 pub use choices::{
     AcceptPathInfo, AllowEncodedSlashes, HostnameLookups, ServerSignature, ServerTokens, TraceEnable,
     UseCanonicalName,
 };
 pub use documents::ErrorDocument;
-pub use http_core::{HttpConfig, HttpCore};
+pub use http_core::{HTTP_CORE, HttpConfig, HttpCore};
 pub use mpm_common::MpmCommon;
-pub use options::{AllowOverride, ETagParts, Options};
+pub use options::{AllowOverride, Change, ETagParts, Flags, Options};
 
 use crate::server::log::{Levels, LogFile};
 use documents::ErrorDocuments;
 use levels::LogLevels;
 use names::Names;
-use options::Change;
 use settings::settings;
 
 settings! {
@@ -197,6 +196,11 @@ impl CoreConfig {
     /// AllowOverrideList: directives that `.htaccess` files may use whatever their class; lower case.
     pub(crate) fn allow_override_list(&self) -> &[String] {
         self.allow_override_list.as_deref().unwrap_or_default()
+    }
+
+    /// ErrorLog.
+    pub(crate) fn error_log(&self) -> Option<&Arc<LogFile>> {
+        self.error_log.as_ref()
     }
 
     /// What all MPMs share. Only the main server's counts.

@@ -36,6 +36,7 @@ settings! {
     }
     parts {
         listens: Listens,
+        accept_filters: AcceptFilters,
     }
 }
 
@@ -55,18 +56,40 @@ impl MpmCommon {
         self.core_dump_directory.as_deref()
     }
 
+    /// AcceptFilter: the protocols whose connections are accepted when their first bytes are there; `http` where nothing
+    /// else is said.
+    pub fn client_speaks_first(&self) -> Vec<String> {
+        let mut protocols = vec!["http".to_owned()];
+        for (protocol, waits) in self.accept_filters.0.iter() {
+            protocols.retain(|known| known != protocol);
+            protocols.extend(waits.then(|| protocol.clone()));
+        }
+        protocols
+    }
+
     /// Listen, in the order of the lines, each address once.
     pub fn listens(&self) -> &[ListenAddress] {
         &self.listens.0
     }
 }
 
+/// Lines of the main server alone: sections never add to them, so a merge copies nothing.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Listens(Arc<Vec<ListenAddress>>);
 
 impl Config for Listens {
     fn merge(&self, inner: &Self) -> Self {
-        Self(Arc::new(self.0.iter().chain(inner.0.iter()).cloned().collect()))
+        if inner.0.is_empty() { self.clone() } else { inner.clone() }
+    }
+}
+
+/// Protocols, and whether their first bytes are waited for. Lines of the main server alone.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct AcceptFilters(Arc<Vec<(String, bool)>>);
+
+impl Config for AcceptFilters {
+    fn merge(&self, inner: &Self) -> Self {
+        if inner.0.is_empty() { self.clone() } else { inner.clone() }
     }
 }
 
@@ -153,11 +176,7 @@ pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
         "The directory that a crashing child leaves its core in",
         |core, word, here| {
             let path = here.server_path(word);
-            if !path.is_dir() {
-                let sentence =
-                    format!("CoreDumpDirectory {} does not exist or is not a directory", path.display());
-                return Err(Complaint::new(sentence).argument(0).hint("create it, or take the line out"));
-            }
+            here.expect_directory("CoreDumpDirectory", &path)?;
             core.mpm.core_dump_directory = Some(path);
             Ok(())
         },
@@ -191,7 +210,7 @@ pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
         |core, n| core.mpm.graceful_shutdown_timeout = Some(Duration::from_secs(n as u64)),
     ),
     Directive::flag("ExtendedStatus", Place::S, "The scoreboard says what each request is", |core, on| {
-        core.mpm.extended_status = Some(on)
+        core.mpm.extended_status = Some(on);
     }),
     Directive::words(
         "Mutex",
@@ -217,9 +236,13 @@ pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
     Directive::two(
         "AcceptFilter",
         Place::S,
-        "protocol filter",
-        "Accepted without effect: connections are accepted when they come",
-        |_, _, _, here| without_effect("AcceptFilter", "connections are accepted when they come", here),
+        "protocol none|data|httpready",
+        "Whether connections of a protocol are accepted when their first bytes are there",
+        |core, protocol, filter, _| {
+            let waits = !filter.eq_ignore_ascii_case("none");
+            Arc::make_mut(&mut core.mpm.accept_filters.0).push((protocol.to_ascii_lowercase(), waits));
+            Ok(())
+        },
     ),
     Directive::one(
         "EnableExceptionHook",
@@ -289,6 +312,14 @@ mod tests {
         {
             assert!(address(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn accept_filters_are_by_protocol() {
+        let mut common = MpmCommon::default();
+        assert_eq!(common.client_speaks_first(), ["http"]);
+        common.accept_filters = AcceptFilters(Arc::new(vec![("http".into(), false), ("https".into(), true)]));
+        assert_eq!(common.client_speaks_first(), ["https"]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use super::listen::ListenAddress;
 use super::log::LogFiles;
 use super::vhost::{AddressMap, Vhost};
+use crate::config::{Defines, Included, Rows};
 use crate::facts::Facts;
 use crate::hooks::Registry;
 use crate::module::{Linked, Module, ModuleIndex};
@@ -37,9 +38,13 @@ pub struct Generation {
     /// The logs that were named.
     pub logs: LogFiles,
     /// The names that were defined with `-D` and `Define`, with their texts.
-    pub defines: Vec<(String, String)>,
+    pub defines: Defines,
     /// What works, but perhaps not as meant.
     pub warnings: Vec<(conf::Position, String)>,
+    /// The files that were read, in order.
+    pub included: Vec<Included>,
+    /// The modules' directives by name: `.htaccess` files are read while requests are served.
+    pub rows: Rows,
 }
 
 impl Generation {
@@ -56,12 +61,11 @@ impl Generation {
         self.vhosts.get(vhost)?.configs.get(self.index_of::<M>()?).downcast_ref()
     }
 
-    /// The virtual host that answers on a local address to a name: the first of the address where no name is
-    /// given or none has it, the main server where the address has no virtual hosts.
+    /// The virtual host that answers on a local address to a Host field: the first of the address where none is given
+    /// or none has the name, the main server where the address has no virtual hosts.
     pub fn vhost_for(&self, local: SocketAddr, host: Option<&str>) -> usize {
         let Some(names) = self.addresses.on(local) else { return 0 };
-        let named = host.and_then(|host| names.named(host));
-        named.or(names.vhosts.first().copied()).unwrap_or(0)
+        host.map_or_else(|| names.first(), |host| names.named(host)).unwrap_or(0)
     }
 
     /// The main server.

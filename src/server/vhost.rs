@@ -1,16 +1,20 @@
 //! Virtual hosts: who answers, by address, port and name.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::fmt;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 
 use super::log::LogFile;
-use crate::config::Configs;
-use crate::config::sections::Section;
+use crate::config::sections::Sections;
+use crate::config::{Configs, wild};
+
+/// How long a name can be and still be looked for: DNS allows 253 bytes.
+const NAME_MAX: usize = 255;
 
 /// A virtual host, or the main server.
 pub struct Vhost {
-    /// ServerName without port; empty where none is given.
+    /// ServerName without port; the main server's where none is given.
     pub name: String,
     /// The port of ServerName.
     pub port: Option<u16>,
@@ -20,34 +24,22 @@ pub struct Vhost {
     pub aliases: Vec<String>,
     /// ServerAlias patterns with `*` and `?`, lower case.
     pub wild_aliases: Vec<String>,
+    /// ServerPath: the path under which clients that send no Host find it.
+    pub path: Option<String>,
     /// The addresses of `<VirtualHost>`; empty for the main server.
     pub addresses: Vec<VhostAddress>,
     /// Where it stands; `None` for the main server.
     pub position: Option<conf::Position>,
     /// The main server's configuration merged with its own.
     pub configs: Configs,
-    /// The sections that can apply to its requests, in the order in which they are merged: Directory from
-    /// the shortest, DirectoryMatch, Files, Location; within each the main server's first.
-    pub sections: VhostSections,
+    /// The sections that stand in it; the main server's apply as well, before them.
+    pub sections: Sections,
     /// Where its errors go.
     pub error_log: Arc<LogFile>,
 }
 
-/// The sections of a virtual host by kind.
-#[derive(Default, Clone)]
-pub struct VhostSections {
-    /// `<Directory path>`, shortest path first.
-    pub directories: Vec<Arc<Section>>,
-    /// `<DirectoryMatch>`, in the order of the file.
-    pub directory_matches: Vec<Arc<Section>>,
-    /// `<Files>` and `<FilesMatch>` outside of directories.
-    pub files: Vec<Arc<Section>>,
-    /// `<Location>` and `<LocationMatch>`.
-    pub locations: Vec<Arc<Section>>,
-}
-
 /// An address of `<VirtualHost>`: `None` is `*` or `_default_`, for the port too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VhostAddress {
     /// The IP address.
     pub ip: Option<IpAddr>,
@@ -55,14 +47,75 @@ pub struct VhostAddress {
     pub port: Option<u16>,
 }
 
+/// Why an address of `<VirtualHost>` names no place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AddressError {
+    /// It is not written as an address.
+    Invalid,
+    /// The name has no address now.
+    Unresolved(String),
+}
+
+impl VhostAddress {
+    /// `*`, `_default_`, an IPv4 address, `[an IPv6 address]` or a name; then `:port` or `:*`. Names are looked up and
+    /// may have several addresses.
+    pub fn read(text: &str) -> Result<Vec<Self>, AddressError> {
+        let bare_v6 = text.parse::<IpAddr>().is_ok_and(|ip| ip.is_ipv6());
+        let (host, port) = match text.rsplit_once(':') {
+            Some((host, port)) if !bare_v6 && !port.ends_with(']') => (host, Some(port)),
+            _ => (text, None),
+        };
+        let port = match port {
+            None | Some("*") => None,
+            // A port that is none makes the whole the name of a host, as in Apache.
+            Some(port) if !port.bytes().all(|b| b.is_ascii_digit()) => {
+                return Err(AddressError::Unresolved(text.to_owned()));
+            }
+            Some(port) => Some(port.parse().ok().filter(|port| *port != 0).ok_or(AddressError::Invalid)?),
+        };
+        if host == "*" || host.eq_ignore_ascii_case("_default_") {
+            return Ok(vec![Self { ip: None, port }]);
+        }
+        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        if let Ok(ip) = bare.unwrap_or(host).parse::<IpAddr>() {
+            return Ok(vec![Self { ip: Some(ip.to_canonical()), port }]);
+        }
+        if bare.is_some() || host.is_empty() {
+            return Err(AddressError::Invalid);
+        }
+        let mut found: Vec<Self> = (host, 0)
+            .to_socket_addrs()
+            .map_err(|_| AddressError::Unresolved(host.to_owned()))?
+            .map(|address| Self { ip: Some(address.ip().to_canonical()), port })
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+}
+
+impl fmt::Display for VhostAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.ip {
+            None => f.write_str("*")?,
+            Some(IpAddr::V4(ip)) => write!(f, "{ip}")?,
+            Some(IpAddr::V6(ip)) => write!(f, "[{ip}]")?,
+        }
+        match self.port {
+            None => f.write_str(":*"),
+            Some(port) => write!(f, ":{port}"),
+        }
+    }
+}
+
 /// Virtual hosts by address, then by name.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct AddressMap {
     by_address: HashMap<VhostAddress, NameMap>,
 }
 
 /// The virtual hosts of one address, the first being the default.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct NameMap {
     /// In the order of the file.
     pub vhosts: Vec<usize>,
@@ -70,33 +123,13 @@ pub struct NameMap {
     wild: Vec<(String, usize)>,
 }
 
-impl NameMap {
-    /// The virtual host of that name: a Host field, with or without port.
-    pub fn named(&self, host: &str) -> Option<usize> {
-        let name = without_port(host);
-        let name = name.strip_suffix('.').unwrap_or(name);
-        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return self.lower(&name.to_ascii_lowercase());
-        }
-        self.lower(name)
-    }
-
-    fn lower(&self, name: &str) -> Option<usize> {
-        self.names.get(name).copied()
-    }
-}
-
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    }
-}
-
 impl AddressMap {
     /// The virtual hosts that can answer on a local address: the most exact address wins, as in Apache:
     /// `ip:port`, `ip:*`, `*:port`, `*:*`. `None` leaves it to the main server.
     pub fn on(&self, local: SocketAddr) -> Option<&NameMap> {
+        if self.by_address.is_empty() {
+            return None;
+        }
         let (ip, port) = (Some(local.ip().to_canonical()), Some(local.port()));
         let tries = [(ip, port), (ip, None), (None, port), (None, None)];
         tries.into_iter().find_map(|(ip, port)| self.by_address.get(&VhostAddress { ip, port }))
@@ -119,5 +152,109 @@ impl AddressMap {
     /// Every address with its virtual hosts, for `httpd -S`.
     pub fn iter(&self) -> impl Iterator<Item = (&VhostAddress, &NameMap)> {
         self.by_address.iter()
+    }
+}
+
+impl NameMap {
+    /// The virtual host of a Host field, with or without port; the first of the address where none has the name.
+    pub fn named(&self, host: &str) -> Option<usize> {
+        let name = without_port(host);
+        let name = name.strip_suffix('.').unwrap_or(name);
+        let mut lower = [0; NAME_MAX];
+        let name = match lower.get_mut(..name.len()) {
+            Some(lower) if name.bytes().any(|b| b.is_ascii_uppercase()) => {
+                lower.copy_from_slice(name.as_bytes());
+                lower.make_ascii_lowercase();
+                std::str::from_utf8(lower).unwrap_or(name)
+            }
+            _ => name,
+        };
+        let exact = self.names.get(name).copied();
+        let wild = || self.wild.iter().find(|(pattern, _)| wild::matches_name(pattern, name));
+        exact.or_else(|| wild().map(|(_, vhost)| *vhost)).or(self.first())
+    }
+
+    /// The one that answers where no name is given.
+    pub fn first(&self) -> Option<usize> {
+        self.vhosts.first().copied()
+    }
+}
+
+/// The host of `host:port`; an IPv6 address without its brackets.
+fn without_port(host: &str) -> &str {
+    if let Some((address, _)) = host.strip_prefix('[').and_then(|host| host.split_once(']')) {
+        return address;
+    }
+    host.rsplit_once(':').map_or(host, |(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(exact: &[(&str, usize)], wild: &[(&str, usize)]) -> NameMap {
+        let own = |(name, vhost): &(&str, usize)| ((*name).to_owned(), *vhost);
+        NameMap {
+            vhosts: vec![1, 2, 3],
+            names: exact.iter().map(own).collect(),
+            wild: wild.iter().map(own).collect(),
+        }
+    }
+
+    #[test]
+    fn names_choose_among_the_hosts_of_an_address() {
+        let map = names(&[("www.example.org", 2), ("2001:db8::1", 3)], &[("*.example.org", 3)]);
+        for (host, expected) in [
+            ("www.example.org", 2),
+            ("WWW.Example.ORG:8080", 2),
+            ("www.example.org.", 2),
+            ("shop.example.org", 3),
+            ("[2001:db8::1]:80", 3),
+            ("other.test", 1),
+            ("", 1),
+            (&"a".repeat(4000), 1),
+        ] {
+            assert_eq!(map.named(host), Some(expected), "{host}");
+        }
+    }
+
+    #[test]
+    fn addresses_have_many_forms() {
+        for (text, expected) in [
+            ("*:80", "*:80"),
+            ("*", "*:*"),
+            ("_default_:443", "*:443"),
+            ("192.0.2.1", "192.0.2.1:*"),
+            ("192.0.2.1:8080", "192.0.2.1:8080"),
+            ("[2001:db8::1]:80", "[2001:db8::1]:80"),
+            ("[2001:db8::1]", "[2001:db8::1]:*"),
+            ("2001:db8::1", "[2001:db8::1]:*"),
+            ("192.0.2.1:*", "192.0.2.1:*"),
+        ] {
+            let read = VhostAddress::read(text).unwrap();
+            assert_eq!(read.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected], "{text}");
+        }
+        for text in ["192.0.2.1:0", "192.0.2.1:65536", "[::1", "[x]:80", ":80"] {
+            assert!(VhostAddress::read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_most_exact_address_wins() {
+        let mut map = AddressMap::default();
+        for (place, text) in ["*:*", "*:80", "192.0.2.1:*", "192.0.2.1:80"].into_iter().enumerate() {
+            let address = VhostAddress::read(text).unwrap()[0];
+            map.by_address.insert(address, NameMap { vhosts: vec![place], ..NameMap::default() });
+        }
+        for (local, expected) in [
+            ("192.0.2.1:80", 3),
+            ("[::ffff:192.0.2.1]:80", 3),
+            ("192.0.2.1:81", 2),
+            ("192.0.2.2:80", 1),
+            ("[::1]:81", 0),
+        ] {
+            let names = map.on(local.parse().unwrap()).unwrap();
+            assert_eq!(names.first(), Some(expected), "{local}");
+        }
     }
 }

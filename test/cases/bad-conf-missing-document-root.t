@@ -1,6 +1,9 @@
-A document root that is not there is a warning: the server may still be useful.
+A document root that is not there is an error of the main server, at its line.
 
 --- conf
 DocumentRoot /no/such/folder
---- conf warning
-/no/such/folder
+--- conf error
+line 1 of ${ROOT}/conf/test.conf:
+DocumentRoot /no/such/folder
+^
+DocumentRoot '/no/such/folder' is not a directory

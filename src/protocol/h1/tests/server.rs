@@ -14,6 +14,9 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
+use crate::config::Defines;
+use crate::config::Rows;
+use crate::config::sections::Sections;
 use crate::config::{Configs, Settings};
 use crate::core_module::{CoreConfig, HttpConfig};
 use crate::facts::Facts;
@@ -23,7 +26,7 @@ use crate::mpm::{Drain, Leave};
 use crate::request::{Body, BodyError, BodyStream, BoxFuture, FileBody, Request, Response};
 use crate::server::log::LogFiles;
 use crate::server::scoreboard::Slot;
-use crate::server::vhost::{AddressMap, Vhost, VhostSections};
+use crate::server::vhost::{AddressMap, Vhost};
 use crate::server::{Generation, ServingThread};
 
 /// What the server's file holds.
@@ -293,10 +296,11 @@ fn generation(core: CoreConfig, http: HttpConfig, folder: PathBuf) -> Generation
         scheme: "http".to_owned(),
         aliases: Vec::new(),
         wild_aliases: Vec::new(),
+        path: None,
         addresses: Vec::new(),
         position: None,
         configs: Configs::unset(&modules).with(&modules, &settings),
-        sections: VhostSections::default(),
+        sections: Sections::default(),
         error_log,
     };
     Generation {
@@ -311,8 +315,10 @@ fn generation(core: CoreConfig, http: HttpConfig, folder: PathBuf) -> Generation
         addresses: AddressMap::default(),
         listens: Vec::new(),
         logs,
-        defines: Vec::new(),
+        defines: Defines::default(),
         warnings: Vec::new(),
+        included: Vec::new(),
+        rows: Rows::default(),
     }
 }
 

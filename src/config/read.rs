@@ -1,0 +1,319 @@
+//! First pass: texts become one list of directives and sections. Files are included, conditions decided, variables
+//! filled in, in the order of the lines; nothing is set yet, so a `ServerRoot` counts for what stands above it too.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use conf::{Node, Position, Source};
+
+use super::directive::{Given, Kind, Language};
+use super::here::{Ground, Here, Notes};
+use super::rows::{Row, Rows};
+use super::{Complaint, defines::Defines, include};
+use crate::core_module::AllowOverride;
+use crate::error::ConfError;
+use crate::hooks::Registry;
+use crate::module::Linked;
+
+/// How deep files may include each other: Apache's bound.
+const INCLUDE_DEPTH: usize = 100;
+
+/// A directive or section that counts, its variables filled in.
+pub(crate) struct Item<'a> {
+    /// As it was written, without brackets.
+    pub(crate) name: String,
+    /// `None` where no module has such a directive.
+    pub(crate) row: Option<&'a Row>,
+    pub(crate) args: conf::Args,
+    pub(crate) position: Position,
+    /// What a section holds; `None` for a directive.
+    pub(crate) children: Option<Vec<Item<'a>>>,
+    pub(crate) chain: Chain,
+}
+
+/// The `Include` lines that led to a place, the innermost first.
+pub(crate) type Chain = Option<Rc<Inclusion>>;
+
+/// A file that is being read because a line includes it.
+pub(crate) struct Inclusion {
+    line: Option<Position>,
+    file: PathBuf,
+    outer: Chain,
+}
+
+/// A file that was read, for `httpd -t -D DUMP_INCLUDES`.
+#[derive(Debug, Clone)]
+pub struct Included {
+    /// How many files include each other down to it; 0 is the main one.
+    pub depth: usize,
+    /// The line of the `Include`; `None` for the main file.
+    pub line: Option<u32>,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// The first pass, with what it changes as it goes.
+pub(crate) struct Reader<'a> {
+    pub(crate) modules: &'a [Linked],
+    pub(crate) rows: &'a Rows,
+    pub(crate) registry: &'a Registry,
+    pub(crate) server_root: PathBuf,
+    pub(crate) defines: Defines,
+    pub(crate) notes: Notes,
+    pub(crate) errors: Vec<ConfError>,
+    pub(crate) included: Vec<Included>,
+    pub(crate) htaccess: Option<AllowOverride>,
+    /// Sections were not closed, or closed twice: what stands in which is a guess.
+    pub(crate) misshapen: bool,
+    pub(crate) chain: Chain,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads a text that has no file: `-C` and `-c`.
+    pub(crate) fn text(&mut self, source: &Arc<Source>, out: &mut Vec<Item<'a>>) {
+        let parsed = conf::parse(source);
+        self.misshapen |= !parsed.errors.is_empty();
+        for error in parsed.errors {
+            self.fail_form(error);
+        }
+        self.nodes(parsed.nodes, out);
+    }
+
+    /// Reads a file, which `line` includes (`None`: the main one). An error is one of the line: the file is not there,
+    /// or is being read already.
+    pub(crate) fn file(
+        &mut self,
+        path: &Path,
+        line: Option<&Position>,
+        out: &mut Vec<Item<'a>>,
+    ) -> Result<(), Complaint> {
+        let bytes = std::fs::read(path).map_err(|cause| could_not_open(path, &cause))?;
+        self.enter(path, line)?;
+        match Source::from_bytes(path.display().to_string(), &bytes) {
+            Ok(source) => self.text(&source, out),
+            Err(error) => self.fail_form(error),
+        }
+        self.leave();
+        Ok(())
+    }
+
+    fn enter(&mut self, path: &Path, line: Option<&Position>) -> Result<(), Complaint> {
+        let file = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let depth = chain(&self.chain).count();
+        if chain(&self.chain).any(|inclusion| inclusion.file == file) {
+            return Err(Complaint::new(format!("{} includes itself", path.display())));
+        }
+        if depth > INCLUDE_DEPTH {
+            return Err(Complaint::new(format!("files are included more than {INCLUDE_DEPTH} deep")));
+        }
+        self.included.push(Included { depth, line: line.map(|line| line.line), path: path.to_owned() });
+        let outer = self.chain.take();
+        self.chain = Some(Rc::new(Inclusion { line: line.cloned(), file, outer }));
+        Ok(())
+    }
+
+    fn leave(&mut self) {
+        self.chain = self.chain.take().and_then(|inclusion| inclusion.outer.clone());
+    }
+
+    fn nodes(&mut self, nodes: Vec<Node>, out: &mut Vec<Item<'a>>) {
+        for node in nodes {
+            self.node(node, out);
+        }
+    }
+
+    fn node(&mut self, node: Node, out: &mut Vec<Item<'a>>) {
+        let defines = &self.defines;
+        let name = conf::interpolate(node.name(), &mut |name| defines.variable(name));
+        let args = node.args().interpolate(&mut |name| defines.variable(name));
+        for undefined in &args.undefined {
+            let sentence = format!("Config variable ${{{}}} is not defined", undefined.name);
+            self.notes.warnings.push((undefined.position.clone(), sentence));
+        }
+        let (position, children) = match node {
+            Node::Directive(directive) => (directive.position, None),
+            Node::Section(section) => (section.position, Some(section.children)),
+        };
+        let row = self.rows.get(&name);
+        let chain = self.chain.clone();
+        let mut item = Item { name, row, args, position, children: None, chain };
+        match (row.map(|row| row.info.kind), children) {
+            (Some(Kind::Condition), Some(children)) => match self.holds(&item) {
+                Ok(true) => self.nodes(children, out),
+                Ok(false) => {}
+                Err(complaint) => self.fail(item.error(complaint)),
+            },
+            (kind, Some(children)) => {
+                let mut inner = Vec::new();
+                self.nodes(children, &mut inner);
+                item.children = Some(inner);
+                // A section in place of a directive is told in the second pass.
+                debug_assert!(kind != Some(Kind::Condition), "decided above");
+                out.push(item);
+            }
+            (Some(Kind::Language(language)), None) => {
+                let acted = self.act(language, &item, out);
+                acted.unwrap_or_else(|complaint| self.fail(item.error(complaint)));
+                out.push(item);
+            }
+            _ => out.push(item),
+        }
+    }
+
+    fn holds(&mut self, item: &Item<'_>) -> Result<bool, Complaint> {
+        let Some(row) = item.row else { return Ok(false) };
+        let module = self.modules[row.module.get()].erased();
+        item.given(|given| self.here(&item.position, |here| module.holds(row.place, &given, here)))
+    }
+
+    fn here<T>(&mut self, position: &Position, ask: impl FnOnce(&mut Here<'_>) -> T) -> T {
+        let ground = Ground {
+            modules: self.modules,
+            rows: self.rows,
+            registry: self.registry,
+            server_root: &self.server_root,
+            defines: &self.defines,
+        };
+        ask(&mut Here { position, ground, sections: &[], notes: &mut self.notes, htaccess: self.htaccess })
+    }
+
+    /// Does what a directive of the language itself says.
+    fn act(&mut self, language: Language, item: &Item<'a>, out: &mut Vec<Item<'a>>) -> Result<(), Complaint> {
+        let words: Vec<String> = item.args.words().into_iter().map(|word| word.text).collect();
+        let (least, most) = match language {
+            Language::Include | Language::IncludeOptional | Language::UnDefine | Language::ServerRoot => {
+                (1, 1)
+            }
+            Language::Define => (1, 2),
+            _ => return Ok(()),
+        };
+        if !(least..=most).contains(&words.len()) {
+            let takes = if most == 1 { "one argument" } else { "1-2 arguments" };
+            let usage = item.row.map_or("", |row| row.info.usage);
+            let complaint = Complaint::new(format!("{} takes {takes}, not {}", item.name, words.len()));
+            return Err(complaint.hint(format!("write: {} {usage}", item.name)));
+        }
+        match language {
+            Language::Define | Language::UnDefine if words[0].contains(':') => {
+                Err(Complaint::new("Variable name must not contain ':'").argument(0))
+            }
+            Language::Define => {
+                self.defines.set(&words[0], words.get(1).map_or("", String::as_str));
+                Ok(())
+            }
+            Language::UnDefine => {
+                self.defines.unset(&words[0]);
+                Ok(())
+            }
+            Language::ServerRoot => self.server_root(&words[0]),
+            _ => self.include(&words[0], language == Language::IncludeOptional, item, out),
+        }
+    }
+
+    fn server_root(&mut self, directory: &str) -> Result<(), Complaint> {
+        if !Path::new(directory).is_dir() {
+            let sentence = format!("ServerRoot must be a valid directory, '{directory}' is none");
+            return Err(Complaint::new(sentence).argument(0));
+        }
+        self.server_root = Path::new(directory).components().collect();
+        Ok(())
+    }
+
+    fn include(
+        &mut self,
+        pattern: &str,
+        optional: bool,
+        item: &Item<'a>,
+        out: &mut Vec<Item<'a>>,
+    ) -> Result<(), Complaint> {
+        let files = include::files(&self.server_root.join(pattern), optional).map_err(|sentence| {
+            let complaint = Complaint::new(sentence).argument(0);
+            if optional {
+                complaint
+            } else {
+                complaint.hint("IncludeOptional does not mind files that are not there")
+            }
+        })?;
+        for file in files {
+            if let Err(complaint) = self.file(&file, Some(&item.position), out) {
+                self.fail(item.error(complaint.argument(0)));
+            }
+        }
+        Ok(())
+    }
+
+    fn fail_form(&mut self, error: conf::SyntaxError) {
+        let told = ConfError::new(error.message).at(&error.position);
+        self.fail(ConfError { hint: error.hint, ..told });
+    }
+
+    pub(crate) fn fail(&mut self, error: ConfError) {
+        let included_from = lines(&self.chain);
+        self.errors.push(ConfError { included_from, ..error });
+    }
+}
+
+impl Item<'_> {
+    /// Calls with the arguments in words.
+    pub(crate) fn given<T>(&self, call: impl FnOnce(Given<'_>) -> T) -> T {
+        let words = self.args.words();
+        let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+        call(Given { name: &self.name, raw: &self.args.text, words: &words })
+    }
+
+    /// The name as it is written: a section's with its brackets.
+    pub(crate) fn written(&self) -> String {
+        if self.children.is_some() { format!("<{}>", self.name) } else { self.name.clone() }
+    }
+
+    /// What is told of a complaint about this directive: at the argument that it is about.
+    pub(crate) fn error(&self, complaint: Complaint) -> ConfError {
+        let words = self.args.words();
+        let word = complaint.argument.and_then(|n| words.get(n));
+        let (position, width) = match word {
+            Some(word) => {
+                (self.args.position(word.offset), self.args.text[word.offset..word.end].chars().count())
+            }
+            None => {
+                let bracket = usize::from(self.children.is_some());
+                (self.position.clone(), self.name.chars().count() + bracket)
+            }
+        };
+        ConfError {
+            position: Some(position),
+            width: width.max(1),
+            directive: Some(self.row.map_or_else(|| self.written(), Row::written)),
+            sentence: complaint.sentence,
+            hint: complaint.hint,
+            included_from: lines(&self.chain),
+        }
+    }
+}
+
+fn chain(innermost: &Chain) -> impl Iterator<Item = &Rc<Inclusion>> {
+    std::iter::successors(innermost.as_ref(), |inclusion| inclusion.outer.as_ref())
+}
+
+/// The `Include` lines of a chain, the outermost first.
+fn lines(innermost: &Chain) -> Vec<Position> {
+    let mut lines: Vec<Position> = chain(innermost).filter_map(|inclusion| inclusion.line.clone()).collect();
+    lines.reverse();
+    lines
+}
+
+fn could_not_open(path: &Path, cause: &std::io::Error) -> Complaint {
+    let sentence = format!("Could not open configuration file {}: {}", path.display(), reason(cause));
+    match cause.kind() {
+        std::io::ErrorKind::PermissionDenied => {
+            Complaint::new(sentence).hint("the user who starts the server must be able to read it")
+        }
+        _ => Complaint::new(sentence),
+    }
+}
+
+/// The system's words, without the number that the standard library adds.
+pub(crate) fn reason(cause: &std::io::Error) -> String {
+    let text = cause.to_string();
+    text.split_once(" (os error").map_or(text.clone(), |(words, _)| words.to_owned())
+}
