@@ -192,11 +192,11 @@ fn has_passed(r: &Request) -> bool {
 /// The core's own part of a phase, ahead of the hooks.
 async fn before(r: &mut Request, phase: Phase) -> Result<(), Box<Response>> {
     match phase {
-        Phase::TranslateName => walk::location_walk(r),
-        Phase::MapToStorage => {
+        Phase::TranslateName => {
             if let Some(answer) = methods::answer_early(r).await {
                 return Err(Box::new(answer));
             }
+            walk::location_walk(r);
         }
         Phase::AccessChecker => inherit_identity(r),
         Phase::Fixups => answer::override_type(r),

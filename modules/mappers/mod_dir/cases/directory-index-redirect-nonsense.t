@@ -1,0 +1,6 @@
+DirectoryIndexRedirect is a word or a status of a redirect.
+
+--- conf
+DirectoryIndexRedirect 404
+--- conf error
+DirectoryIndexRedirect cannot be '404'

@@ -1,0 +1,13 @@
+DirectorySlash Off leaves such a URL alone.
+
+--- conf
+DirectorySlash Off
+--- file d/index.html
+x
+--- in
+GET /d HTTP/1.1
+Host: localhost
+
+--- out
+HTTP/1.1 403 Forbidden
+!Location

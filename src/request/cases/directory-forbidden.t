@@ -1,0 +1,15 @@
+A directory that nobody lists is forbidden.
+
+--- conf
+<IfModule mod_dir.c>
+  DirectoryIndex disabled
+</IfModule>
+--- dir d
+--- in
+GET /d/ HTTP/1.1
+Host: localhost
+
+--- out
+HTTP/1.1 403 Forbidden
+--- log
+AH00129: Attempt to serve directory: ${DOCROOT}/d
