@@ -47,7 +47,7 @@ pub(crate) fn tell(mut r: Box<Request>, mut response: Response) -> Told {
         response.headers.set_if_absent("Allow", methods::allowed(&r));
     }
     if let Some(first) = r.error {
-        return additionally(r, first, response.status);
+        return additionally(r, Response::status(first), response.status);
     }
     let configs = std::rc::Rc::clone(&r.configs);
     match configs.core().error_document(response.status) {
@@ -61,7 +61,7 @@ pub(crate) fn tell(mut r: Box<Request>, mut response: Response) -> Told {
             r.sent.status = response.status;
             return match document(r, &response, path) {
                 Ok(next) => Told::Elsewhere(next),
-                Err((r, status)) => additionally(r, response.status, status),
+                Err((r, status)) => additionally(r, response, status),
             };
         }
     }
@@ -101,10 +101,9 @@ fn as_get(head: &http1::Head) -> http1::Head {
 }
 
 /// The standard page of the first error, which says that its document failed too.
-fn additionally(r: Box<Request>, first: u16, second: u16) -> Told {
-    let mut response = Response::status(first);
-    page::standard(&r, &mut response, Some(second));
-    Told::Here(r, response)
+fn additionally(r: Box<Request>, mut first: Response, second: u16) -> Told {
+    page::standard(&r, &mut first, Some(second));
+    Told::Here(r, first)
 }
 
 fn is_valid(status: u16) -> bool {

@@ -70,7 +70,9 @@ pub fn fast(r: &mut Request, found: Request) {
     r.query = found.query;
     r.map = found.map;
     r.content = found.content;
-    r.identity = found.identity;
+    if found.identity.user.is_some() {
+        r.identity = found.identity;
+    }
     r.headers_out.extend(&found.headers_out);
     r.always_out.extend(&found.always_out);
     r.env = found.env;
