@@ -1,10 +1,8 @@
-A client that goes away in the middle of a head gets no page and leaves no trace but in the log.
+A client that goes away in the middle of a head gets no answer, and the next one is served.
 
 --- in raw
 GET / HTTP/1.1\r\nHost: loc
 --- shut
---- out
-~ HTTP/1.1 (400|408) 
 --- closed
 --- connect
 --- in

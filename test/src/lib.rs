@@ -10,6 +10,7 @@ pub mod inside;
 pub mod load;
 pub mod options;
 pub mod process;
+pub mod rows;
 pub mod run;
 pub mod talk;
 pub mod wait;
@@ -50,7 +51,9 @@ fn trials(options: &Options, build: &'static Build) -> Result<Vec<Trial>, String
     }
     let found = case::find::find(&options.source)
         .map_err(|wrong| format!("{}: {wrong}", options.source.display()))?;
+    let rows = rows::trial(&subject, &options.source, &found);
     let mut trials: Vec<Trial> = found.into_iter().map(|found| run::trial(found, subject.clone())).collect();
+    trials.push(rows);
     if let Subject::Built(program) = &subject {
         trials.extend(process::trials(program));
     }

@@ -1,0 +1,105 @@
+//! What every directive's row promises: a sentence that says what it is for, and a case that uses it.
+
+use std::fs;
+use std::path::Path;
+
+use libtest_mimic::{Failed, Trial};
+use regex::Regex;
+
+use crate::case::Found;
+use crate::case::find::files;
+use crate::run::Subject;
+
+/// A directive.
+struct Row {
+    /// The module that has it, by the name of its file.
+    module: String,
+    name: String,
+    doc: String,
+}
+
+/// The test of all rows of a program.
+pub fn trial(subject: &Subject, source: &Path, found: &[Found]) -> Trial {
+    let (subject, source, found) = (subject.clone(), source.to_owned(), found.to_owned());
+    let kind = subject.mpm().to_owned();
+    Trial::test("habits/every-directive-has-a-sentence-and-a-case", move || {
+        let texts = Texts::read(&source, &found)?;
+        let wrong: Vec<String> = rows(&subject)?.iter().filter_map(|row| wrong(row, &texts)).collect();
+        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+    })
+    .with_kind(kind)
+}
+
+fn wrong(row: &Row, texts: &Texts) -> Option<String> {
+    let place = format!("{} of {}", row.name, row.module);
+    if row.doc.is_empty() || row.doc.ends_with('.') {
+        return Some(format!(
+            "{place}: its row says {:?}, which is no sentence without a full stop",
+            row.doc
+        ));
+    }
+    (!texts.use_it(row)).then(|| format!("{place}: no case uses it"))
+}
+
+/// Inside this program the rows themselves; of a built one what `httpd -L` prints.
+fn rows(subject: &Subject) -> Result<Vec<Row>, Failed> {
+    match subject {
+        Subject::Inside(build) => Ok(httpd::config::modules(build)
+            .iter()
+            .flat_map(|linked| {
+                let module = linked.file();
+                linked.rows().into_iter().map(move |row| Row {
+                    module: module.to_owned(),
+                    name: row.name.to_owned(),
+                    doc: row.doc.to_owned(),
+                })
+            })
+            .collect()),
+        Subject::Built(program) => {
+            let output = program.run(["-L"])?;
+            listed(&String::from_utf8_lossy(&output.stdout))
+        }
+    }
+}
+
+/// `Name (file.c)`, and in the next line after a tab what it is for.
+fn listed(text: &str) -> Result<Vec<Row>, Failed> {
+    let head = Regex::new(r"^<?([A-Za-z0-9]+)>? \((.+)\)$")?;
+    let lines: Vec<&str> = text.lines().collect();
+    let rows = lines.windows(2).filter_map(|pair| {
+        let found = head.captures(pair[0])?;
+        let [name, module] = [1, 2].map(|part| found[part].to_owned());
+        Some(Row { module, name, doc: pair[1].trim().to_owned() })
+    });
+    Ok(rows.collect())
+}
+
+/// What cases and process tests configure.
+struct Texts {
+    /// Of a module's folder, or of none: its cases.
+    cases: Vec<(Option<String>, String)>,
+    /// Of the process tests.
+    processes: String,
+}
+
+impl Texts {
+    fn read(source: &Path, found: &[Found]) -> Result<Self, Failed> {
+        let case = |case: &Found| Ok((case.module.clone(), fs::read_to_string(&case.path)?));
+        let cases = found.iter().map(case).collect::<Result<_, Failed>>()?;
+        let own = files(&source.join("test/src"))?;
+        let processes = own.iter().map(fs::read_to_string).collect::<Result<String, _>>()?;
+        Ok(Self { cases, processes })
+    }
+
+    /// A module's directive is used in its own folder; the core's and an MPM's may be used anywhere.
+    fn use_it(&self, row: &Row) -> bool {
+        let own = |module: &Option<String>| module.as_deref().is_none_or(|module| module == row.module);
+        let is_module = row.module.starts_with("mod_");
+        let Ok(line) = Regex::new(&format!(r"(?mi)^\s*<?{}\b", regex::escape(&row.name))) else {
+            return false;
+        };
+        let in_case =
+            |(module, text): &(Option<String>, String)| (!is_module || own(module)) && line.is_match(text);
+        self.cases.iter().any(in_case) || (!is_module && self.processes.contains(&row.name))
+    }
+}
