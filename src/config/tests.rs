@@ -12,7 +12,8 @@ use crate::facts::{Build, Facts};
 use crate::module::{Linked, Module, linked};
 use crate::server::Generation;
 
-struct NoMpm;
+/// Stands where the MPM would.
+pub(crate) struct NoMpm;
 
 impl Module for NoMpm {
     const NAME: &str = "mpm_none_module";

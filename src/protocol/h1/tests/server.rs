@@ -5,28 +5,22 @@ use std::fs::File;
 use std::future::poll_fn;
 use std::io;
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::config::Defines;
-use crate::config::Rows;
-use crate::config::sections::Sections;
-use crate::config::{Configs, Settings};
-use crate::core_module::{CoreConfig, HttpConfig};
-use crate::facts::Facts;
-use crate::hooks::{Hooks, Order, Outcome, Phase, Registry};
-use crate::module::{Linked, Module, ModuleIndex, linked};
+use crate::config::tests::NoMpm;
+use crate::config::{self, LoadOptions};
+use crate::facts::Build;
+use crate::hooks::{Hooks, Order, Outcome, Phase};
+use crate::module::{Module, linked};
 use crate::mpm::{Drain, Leave};
 use crate::request::{Body, BodyError, BodyStream, BoxFuture, FileBody, Request, Response};
-use crate::server::log::LogFiles;
 use crate::server::scoreboard::Slot;
-use crate::server::vhost::{AddressMap, Vhost};
 use crate::server::{Generation, ServingThread};
 
 /// What the server's file holds.
@@ -107,7 +101,7 @@ fn limited(r: &Request) -> Response {
 }
 
 fn file(r: &Request) -> Response {
-    let file = File::open(&r.connection.thread.generation.config_file).unwrap();
+    let file = File::open(&r.connection.thread.generation.server_root.join("file")).unwrap();
     let whole = FileBody { file: Rc::new(file), range: 0..FILE.len() as u64 };
     Response::text(Body::File(whole))
 }
@@ -153,20 +147,11 @@ impl BodyStream for Known {
     }
 }
 
-/// Stands where the MPM would.
-struct NoMpm;
-
-impl Module for NoMpm {
-    const NAME: &'static str = "none_module";
-    type Config = ();
-}
-
-static MODULES: [Linked; 4] = [
-    linked(&crate::core_module::Core, "core.c"),
-    linked(&NoMpm, "none.c"),
-    linked(&crate::core_module::HttpCore, "http_core.c"),
-    linked(&Answers, "answers.c"),
-];
+static BUILD: Build = Build {
+    mpm: linked(&NoMpm, "none.c"),
+    modules: &[linked(&Answers, "answers.c")],
+    facts: config::tests::BUILD.facts,
+};
 
 /// A server, its folder, and what a test may do to it.
 pub(super) struct Server {
@@ -177,14 +162,22 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn new() -> Self {
-        Self::with(CoreConfig::default(), HttpConfig::default())
+        Self::with("")
     }
 
-    pub(super) fn with(core: CoreConfig, http: HttpConfig) -> Self {
+    /// With these lines of configuration.
+    pub(super) fn with(lines: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("file"), FILE).unwrap();
-        let generation = Arc::new(generation(core, http, folder.path().to_owned()));
-        Self { generation, drain: Drain::default(), folder }
+        let conf = format!("Listen 127.0.0.1:80\nErrorLog errors\nLogLevel info\n{lines}\n");
+        std::fs::write(folder.path().join("conf"), conf).unwrap();
+        let mut options = LoadOptions::new(&BUILD);
+        options.server_root = folder.path().to_owned();
+        options.config_file = "conf".into();
+        options.check_directories = false;
+        let generation = config::load(&options).map_err(|errors| config::report(&errors)).unwrap();
+        generation.logs.open().unwrap();
+        Self { generation: Arc::new(generation), drain: Drain::default(), folder }
     }
 
     pub(super) fn draining() -> Self {
@@ -277,74 +270,3 @@ impl Client {
         }
     }
 }
-
-fn generation(core: CoreConfig, http: HttpConfig, folder: PathBuf) -> Generation {
-    let modules = MODULES.to_vec();
-    let mut registry = Registry::default();
-    for (place, module) in modules.iter().enumerate() {
-        module.erased().register(ModuleIndex(place as u16), &mut registry);
-    }
-    let mut settings = Settings::default();
-    settings.set(ModuleIndex::CORE, Arc::new(core));
-    settings.set(ModuleIndex::HTTP, Arc::new(http));
-    let mut logs = LogFiles::default();
-    let error_log = logs.get("errors", &folder);
-    logs.open().unwrap();
-    let main = Vhost {
-        name: String::new(),
-        port: None,
-        scheme: "http".to_owned(),
-        aliases: Vec::new(),
-        wild_aliases: Vec::new(),
-        path: None,
-        addresses: Vec::new(),
-        position: None,
-        configs: Configs::unset(&modules).with(&modules, &settings),
-        sections: Sections::default(),
-        error_log,
-    };
-    Generation {
-        number: 0,
-        built: SystemTime::now(),
-        facts: &FACTS,
-        server_root: folder.clone(),
-        config_file: folder.join("file"),
-        modules,
-        registry,
-        vhosts: vec![main],
-        addresses: AddressMap::default(),
-        listens: Vec::new(),
-        logs,
-        defines: Defines::default(),
-        warnings: Vec::new(),
-        included: Vec::new(),
-        rows: Rows::default(),
-    }
-}
-
-static FACTS: Facts = Facts {
-    program_name: "httpd",
-    server_root: "/",
-    bindir: "/",
-    sbindir: "/",
-    libexecdir: "/",
-    sysconfdir: "/",
-    htdocsdir: "/",
-    errordir: "/",
-    iconsdir: "/",
-    cgidir: "/",
-    localstatedir: "/",
-    runtimedir: "/",
-    logfiledir: "/",
-    config_file: "",
-    types_config: "",
-    pid_file: "",
-    error_log: "",
-    scoreboard: "",
-    mpm_name: "none",
-    mpm_dir: "",
-    target: "",
-    rustc: "",
-    built: "",
-    default_port: "80",
-};
