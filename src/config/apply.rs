@@ -101,6 +101,7 @@ impl<'a> Applier<'a> {
         position: Position,
     ) -> Section {
         self.permitted = Some(permitted);
+        self.kinds.push(kind.clone());
         self.filled(kind, position, items)
     }
 
@@ -139,17 +140,15 @@ impl<'a> Applier<'a> {
     /// `false` where AllowOverride says that a line in a wrong place is to be passed over.
     fn may_stand_here(&self, item: &Item<'_>, row: &Row) -> Result<bool, Complaint> {
         let written = item.row.map_or_else(|| item.written(), Row::written);
-        let checked = match self.permitted {
-            Some(permitted) => context::check_htaccess(&row.info, &written, permitted),
-            None => Ok(()),
-        };
-        match checked {
-            Err(_) if self.permitted.is_some_and(|p| p.allow.pass_over_forbidden) => return Ok(false),
-            checked => checked?,
-        }
-        match context::check(&row.info, &written, &self.around) {
-            Err(_) if self.misshapen => Ok(false),
-            checked => checked.map(|()| true),
+        match self.permitted {
+            None => match context::check(&row.info, &written, &self.around) {
+                Err(_) if self.misshapen => Ok(false),
+                checked => checked.map(|()| true),
+            },
+            Some(permitted) => match context::check_htaccess(&row.info, &written, &self.around, permitted) {
+                Err(_) if permitted.allow.pass_over_forbidden => Ok(false),
+                checked => checked.map(|()| true),
+            },
         }
     }
 

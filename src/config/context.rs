@@ -24,13 +24,16 @@ pub(crate) struct Permitted<'a> {
     pub(crate) list: &'a [String],
 }
 
+impl Permitted<'_> {
+    /// No line at all may stand there: nobody need look.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.allow.classes == Override::NONE && self.list.is_empty()
+    }
+}
+
 /// A complaint if the directive may not stand in these sections, the outermost first.
 pub(crate) fn check(row: &RowInfo, written: &str, around: &[Around]) -> Result<(), Complaint> {
-    let inside = |languages: &[Language]| around.iter().rev().find(|a| languages.contains(&a.language));
-    if let Some(outer) = forbidden_nesting(row).and_then(inside) {
-        return Err(Complaint::new(format!("{written} cannot occur within {} section", outer.name))
-            .hint(format!("close {} (line {}) before it", outer.name, outer.position.line)));
-    }
+    check_nesting(row, written, around)?;
     let directory = around.iter().rev().find(|a| a.language != Language::VirtualHost);
     let (allowed, outer) = match (directory, around.last()) {
         (Some(directory), _) => (row.place.directory, Some(directory)),
@@ -47,12 +50,23 @@ pub(crate) fn check(row: &RowInfo, written: &str, around: &[Around]) -> Result<(
     Err(Complaint::new(sentence).hint(format!("it is allowed {}", places(row.place))))
 }
 
-/// A complaint if the directive may not stand in this `.htaccess` file.
+fn check_nesting(row: &RowInfo, written: &str, around: &[Around]) -> Result<(), Complaint> {
+    let inside = |languages: &[Language]| around.iter().rev().find(|a| languages.contains(&a.language));
+    match forbidden_nesting(row).and_then(inside) {
+        Some(outer) => Err(Complaint::new(format!("{written} cannot occur within {} section", outer.name))
+            .hint(format!("close {} (line {}) before it", outer.name, outer.position.line))),
+        None => Ok(()),
+    }
+}
+
+/// A complaint if the directive may not stand in these sections of this `.htaccess` file.
 pub(crate) fn check_htaccess(
     row: &RowInfo,
     written: &str,
+    around: &[Around],
     permitted: Permitted<'_>,
 ) -> Result<(), Complaint> {
+    check_nesting(row, written, around)?;
     let listed = permitted.list.iter().any(|name| name.eq_ignore_ascii_case(row.name));
     let classes = row.place.htaccess;
     if classes != Override::NONE && (listed || permitted.allow.classes.meets(classes)) {
@@ -165,12 +179,14 @@ mod tests {
         let permitted =
             |classes, list| Permitted { allow: AllowOverride { classes, ..AllowOverride::NONE }, list };
         let options = &rows.get("Options").unwrap().info;
-        assert!(check_htaccess(options, "Options", permitted(Override::OPTIONS, &[])).is_ok());
-        let complaint = check_htaccess(options, "Options", permitted(Override::LIMIT, &[])).unwrap_err();
+        assert!(check_htaccess(options, "Options", &[], permitted(Override::OPTIONS, &[])).is_ok());
+        let complaint = check_htaccess(options, "Options", &[], permitted(Override::LIMIT, &[])).unwrap_err();
         assert_eq!(complaint.hint.as_deref(), Some("AllowOverride Options would allow it"));
         let list = ["options".to_owned()];
-        assert!(check_htaccess(options, "Options", permitted(Override::NONE, &list)).is_ok());
+        assert!(check_htaccess(options, "Options", &[], permitted(Override::NONE, &list)).is_ok());
         let listen = &rows.get("Listen").unwrap().info;
-        assert!(check_htaccess(listen, "Listen", permitted(Override::ALL, &["listen".to_owned()])).is_err());
+        assert!(
+            check_htaccess(listen, "Listen", &[], permitted(Override::ALL, &["listen".to_owned()])).is_err()
+        );
     }
 }

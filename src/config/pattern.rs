@@ -72,6 +72,11 @@ impl Pattern {
         Some(Captures { text, groups })
     }
 
+    /// Some group has a name.
+    pub fn has_names(&self) -> bool {
+        self.text.contains("(?<") || self.text.contains("(?P<") || self.text.contains("(?'")
+    }
+
     /// The names of the named groups with their numbers.
     pub fn group_names(&self) -> Vec<(usize, &str)> {
         let names: Vec<Option<&str>> = match &self.engine {

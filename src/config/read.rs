@@ -180,6 +180,10 @@ impl<'a> Reader<'a> {
 
     /// Does what a directive of the language itself says.
     fn act(&mut self, language: Language, item: &Item<'a>, out: &mut Vec<Item<'a>>) -> Result<(), Complaint> {
+        // In a .htaccess file they are refused: the second pass says so.
+        if self.htaccess.is_some() {
+            return Ok(());
+        }
         let words: Vec<String> = item.args.words().into_iter().map(|word| word.text).collect();
         let (least, most) = match language {
             Language::Include | Language::IncludeOptional | Language::UnDefine | Language::ServerRoot => {

@@ -181,31 +181,31 @@ impl Locations {
         self.sections.is_empty()
     }
 
-    /// The places of the sections that apply to a URL path, in the order of the file. `/a` applies to `/a` and to all
-    /// below `/a/`, `/a/` to all below it.
-    pub(crate) fn matching(&self, path: &str, found: &mut Vec<usize>) {
-        let mut add = |prefix: &str| {
-            if let Some(places) = self.by_path.get(prefix) {
-                found.extend(places);
-            }
-        };
+    /// Appends to `found` the places of the sections that apply to a URL path, in the order of the file. `/a` applies to
+    /// `/a` and to all below `/a/`, `/a/` to all below it. Regular expressions see the path as it was `written`, the others
+    /// with its slashes merged.
+    pub(crate) fn matching(&self, path: &str, written: &str, found: &mut Vec<usize>) {
         if !self.by_path.is_empty() {
             for (slash, _) in path.match_indices('/') {
-                if slash > 0 {
-                    add(&path[..slash]);
-                }
-                add(&path[..=slash]);
+                self.exactly(&path[..slash], found);
+                self.exactly(&path[..=slash], found);
             }
             if !path.ends_with('/') {
-                add(path);
+                self.exactly(path, found);
             }
         }
         found.extend(self.patterns.iter().filter(|place| match &self.sections[**place].kind {
             SectionKind::Location(pattern) => wild::matches_path(pattern, path),
-            SectionKind::LocationMatch(pattern) => pattern.is_match(path),
+            SectionKind::LocationMatch(pattern) => pattern.is_match(written),
             _ => false,
         }));
         found.sort_unstable();
+    }
+
+    fn exactly(&self, path: &str, found: &mut Vec<usize>) {
+        if let Some(places) = self.by_path.get(path) {
+            found.extend(places);
+        }
     }
 
     pub(crate) fn get(&self, place: usize) -> &Section {
@@ -263,7 +263,7 @@ pub(crate) mod tests {
             ("*", vec![]),
         ] {
             let mut found = vec![];
-            sections.locations.matching(path, &mut found);
+            sections.locations.matching(path, path, &mut found);
             assert_eq!(found, expected, "{path}");
         }
     }

@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::directive::Kind;
-use super::{LoadOptions, load, report, warnings};
-use crate::core_module::{CORE, Core, HTTP_CORE, HttpCore, Options};
+use super::{Config, Directive, LoadOptions, Override, Place, load, report, warnings};
+use crate::core_module::{CORE, Core, HTTP_CORE, HttpCore};
 use crate::facts::{Build, Facts};
 use crate::module::{Linked, Module, linked};
 use crate::server::Generation;
@@ -24,10 +24,51 @@ impl Module for NoMpm {
 pub(crate) const MODULES: &[Linked] =
     &[linked(&CORE, Core::FILE), linked(&NoMpm, "none.c"), linked(&HTTP_CORE, HttpCore::FILE)];
 
-/// A program with no modules but the core's.
+/// A module that shows what was merged, in which order: `Witness word ...`.
+pub(crate) struct Witness;
+
+#[derive(Default)]
+pub(crate) struct Witnessed(pub(crate) Vec<String>);
+
+impl Config for Witnessed {
+    fn merge(&self, inner: &Self) -> Self {
+        Self(self.0.iter().chain(&inner.0).cloned().collect())
+    }
+}
+
+impl Module for Witness {
+    const NAME: &str = "witness_module";
+    type Config = Witnessed;
+    const DIRECTIVES: &[Directive<Witnessed>] = &[
+        Directive::each(
+            "Witness",
+            ANYWHERE,
+            "word ...",
+            "Words that show where they stand",
+            |seen, word, _| {
+                seen.0.push(word.to_owned());
+                Ok(())
+            },
+        ),
+        Directive::each(
+            "WitnessAccess",
+            Place::D.htaccess(Override::AUTH_CONFIG),
+            "word ...",
+            "Words that depend on the method, as access rules do",
+            |seen, word, _| {
+                seen.0.push(word.to_owned());
+                Ok(())
+            },
+        ),
+    ];
+}
+
+const ANYWHERE: Place = Place::SVD.htaccess(Override::FILE_INFO);
+
+/// A program with no modules but the core's and a witness.
 pub(crate) static BUILD: Build = Build {
     mpm: linked(&NoMpm, "none.c"),
-    modules: &[],
+    modules: &[linked(&Witness, "mod_witness.c")],
     facts: Facts {
         program_name: "httpd",
         server_root: "/",
@@ -163,18 +204,4 @@ fn virtual_hosts_inherit_and_are_found_by_address_and_name() {
     assert_eq!(one.configs.core().server_admin(), Some("main@example.org"));
     assert_eq!(one.configs.core().timeout().as_secs(), 5);
     assert_eq!(two.configs.core().timeout(), main.configs.core().timeout());
-}
-
-#[test]
-fn limits_apply_by_method() {
-    let lines = "<Directory /srv>\nOptions None\n<Limit POST>\nOptions +Indexes\n</Limit>\n</Directory>\n";
-    let generation = loaded(lines).unwrap();
-    let section = generation.main().sections.directories.get(0);
-    // Options is no access rule: it counts for all methods.
-    for method in ["GET", "HEAD", "POST"] {
-        let base = &generation.main().configs;
-        let configs = base.with(&generation.modules, &section.layer(method).settings);
-        assert_eq!(configs.core().options(), Options::INDEXES, "{method}");
-    }
-    assert_eq!(section.by_method.len(), 1);
 }

@@ -1,12 +1,418 @@
-//! Merging, for one request, the sections that match it.
+//! Merging, for one request, the sections that match it, in Apache's order: Directory from the root down, each level's
+//! `.htaccess` after it, DirectoryMatch, Files, Location; within each the main server's sections before the virtual
+//! host's.
+//!
+//! What comes out is kept by the serving thread as a tree: a node is a merged configuration, an edge the next section
+//! that matched. A request that matches what others matched before follows edges, and merges and allocates nothing.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use std::rc::Rc;
+
+use os::file::{Info, Kind};
+
+use super::Configs;
+use super::context::Permitted;
+use super::htaccess;
+use super::sections::{Layer, Section, Sections, applies_to_file};
+use crate::core_module::{CoreConfig, Options};
+use crate::error::System;
 use crate::hooks::Outcome;
+use crate::log;
+use crate::module::Linked;
 use crate::request::Request;
+use crate::server::{Generation, ServingThread};
 
-/// The sections of the URL, before it is mapped to a file.
-pub fn location_walk(_r: &mut Request) {}
+/// How many merged configurations a thread keeps. Only `.htaccess` files that change ever make so many.
+const NODES_MAX: usize = 10_000;
 
-/// The sections of the file, and what the file system says of it.
-pub fn map_to_storage(_r: &mut Request) -> Outcome {
-    Outcome::Declined
+/// Gives the request the configuration of its virtual host and of the Location sections of its path.
+pub fn location_walk(r: &mut Request) {
+    let thread = Rc::clone(&r.connection.thread);
+    let mut cache = thread.walk.borrow_mut();
+    let mut walk = Walk::new(&thread, &mut cache, r);
+    walk.locations(&r.path);
+    let walked = walk.end();
+    walked.give(r);
 }
+
+/// The core's `map_to_storage`: looks for the file that the path was mapped to, and gives the request the
+/// configuration of all sections that match it. What the path has beyond the file becomes its path information.
+pub fn map_to_storage(r: &mut Request) -> Outcome {
+    let Some(file) = r.map.file.take() else { return Outcome::Ok };
+    let thread = Rc::clone(&r.connection.thread);
+    let mut cache = thread.walk.borrow_mut();
+    // The path came from a URL and from the configuration: both are UTF-8.
+    let path = file.to_string_lossy();
+    let path = if path.contains("//") { Cow::Owned(merge_slashes(&path)) } else { path };
+    let mut walk = Walk::new(&thread, &mut cache, r);
+    match walk.storage(r, &path) {
+        Ok(found) => {
+            let walked = walk.end();
+            r.map.info = found.info;
+            r.map.path_info.insert_str(0, &path[found.end..]);
+            let unchanged = matches!(path, Cow::Borrowed(_)) && found.end == path.len();
+            r.map.file = Some(if unchanged { file } else { path[..found.end].into() });
+            walked.give(r);
+            Outcome::Ok
+        }
+        Err(refused) => {
+            // Whoever is told of it may see what is known so far.
+            let walked = walk.end();
+            walked.give(r);
+            r.map.file = Some(file);
+            Outcome::status(refused.0)
+        }
+    }
+}
+
+/// The configurations that a thread has merged.
+#[derive(Default)]
+pub struct Cache {
+    nodes: Vec<Rc<Configs>>,
+    /// The nodes of virtual hosts without any section.
+    roots: HashMap<usize, usize>,
+    /// From a node, with a layer's number, to a node.
+    edges: HashMap<(usize, u64), usize>,
+    htaccess: htaccess::Cache,
+    /// Places of sections that match, while they are looked for.
+    found: Vec<usize>,
+}
+
+impl Cache {
+    fn root(&mut self, vhost: usize, thread: &ServingThread) -> usize {
+        if self.nodes.len() > NODES_MAX {
+            self.nodes.clear();
+            self.roots.clear();
+            self.edges.clear();
+        }
+        let nodes = &mut self.nodes;
+        *self.roots.entry(vhost).or_insert_with(|| {
+            nodes.push(thread.configs(vhost));
+            nodes.len() - 1
+        })
+    }
+
+    fn step(&mut self, from: usize, layer: &Layer, modules: &[Linked]) -> usize {
+        if layer.settings.is_empty() {
+            return from;
+        }
+        let nodes = &mut self.nodes;
+        *self.edges.entry((from, layer.id)).or_insert_with(|| {
+            nodes.push(Rc::new(nodes[from].with(modules, &layer.settings)));
+            nodes.len() - 1
+        })
+    }
+}
+
+/// A walk under way.
+struct Walk<'a> {
+    generation: &'a Generation,
+    /// The main server's sections, and the virtual host's own.
+    servers: [Option<&'a Sections>; 2],
+    vhost: usize,
+    method: &'a str,
+    cache: &'a mut Cache,
+    node: usize,
+    /// The `<Files>` of directories that matched.
+    inner: Vec<Inner<'a>>,
+    /// `MATCH_NAME` with what the named groups of Match sections captured.
+    captured: Vec<(String, String)>,
+}
+
+/// `<Files>` sections that stand in another section.
+enum Inner<'a> {
+    OfDirectory(&'a [Section]),
+    OfHtaccess(Rc<Section>),
+}
+
+/// What a walk ended with.
+struct Walked {
+    configs: Rc<Configs>,
+    captured: Vec<(String, String)>,
+}
+
+/// How much of a path is a file or directory, in bytes, and what the system says of it.
+struct Found {
+    end: usize,
+    info: Option<Info>,
+}
+
+/// The request is answered with this status; the log has been told why.
+struct Refused(u16);
+
+impl Walked {
+    fn give(self, r: &mut Request) {
+        r.configs = self.configs;
+        for (name, text) in self.captured {
+            r.env.set(name, text);
+        }
+    }
+}
+
+impl<'a> Walk<'a> {
+    fn new(thread: &'a ServingThread, cache: &'a mut Cache, r: &'a Request) -> Self {
+        let generation = &*thread.generation;
+        let own = (r.vhost != 0).then(|| &generation.vhosts[r.vhost].sections);
+        Self {
+            generation,
+            servers: [Some(&generation.main().sections), own],
+            vhost: r.vhost,
+            method: r.head.method(),
+            node: cache.root(r.vhost, thread),
+            cache,
+            inner: Vec::new(),
+            captured: Vec::new(),
+        }
+    }
+
+    fn end(self) -> Walked {
+        Walked { configs: Rc::clone(&self.cache.nodes[self.node]), captured: self.captured }
+    }
+
+    /// All sections of a mapped path.
+    fn storage(&mut self, r: &Request, path: &str) -> Result<Found, Refused> {
+        let found = self.directories(r, path)?;
+        let file = &path[..found.end];
+        let matches =
+            |section: &&Section| section.kind.pattern().is_some_and(|pattern| pattern.is_match(file));
+        for section in self.servers().flat_map(|server| &server.directory_matches).filter(matches) {
+            self.apply(section);
+            self.capture(section, file);
+        }
+        self.files(file.rsplit('/').next().unwrap_or_default());
+        self.locations(&r.path);
+        Ok(found)
+    }
+
+    fn servers(&self) -> impl Iterator<Item = &'a Sections> + use<'a> {
+        self.servers.into_iter().flatten()
+    }
+
+    fn apply(&mut self, section: &'a Section) {
+        self.merge(section.layer(self.method));
+        if !section.inner.is_empty() {
+            self.inner.push(Inner::OfDirectory(&section.inner));
+        }
+    }
+
+    fn merge(&mut self, layer: &Layer) {
+        self.node = self.cache.step(self.node, layer, &self.generation.modules);
+    }
+
+    /// Notes what the named groups of a Match section captured.
+    fn capture(&mut self, section: &Section, text: &str) {
+        let Some(pattern) = section.kind.pattern().filter(|pattern| pattern.has_names()) else { return };
+        let Some(captures) = pattern.captures(text) else { return };
+        for (group, name) in pattern.group_names() {
+            if let Some(text) = captures.get(group) {
+                self.captured.push((format!("MATCH_{}", name.to_ascii_uppercase()), text.to_owned()));
+            }
+        }
+    }
+
+    fn locations(&mut self, path: &str) {
+        for server in self.servers() {
+            if server.locations.is_empty() {
+                continue;
+            }
+            // Location takes several slashes for one, LocationMatch does not.
+            let merged =
+                if path.contains("//") { Cow::Owned(merge_slashes(path)) } else { Cow::Borrowed(path) };
+            let mut found = std::mem::take(&mut self.cache.found);
+            server.locations.matching(&merged, path, &mut found);
+            for place in found.drain(..) {
+                let section = server.locations.get(place);
+                self.apply(section);
+                self.capture(section, path);
+            }
+            self.cache.found = found;
+        }
+    }
+
+    fn files(&mut self, name: &str) {
+        let inner = std::mem::take(&mut self.inner);
+        let servers = self.servers().flat_map(|server| &server.files);
+        // Sections in a `<Files>` are never looked at, in Apache neither.
+        for section in servers.filter(|section| applies_to_file(section, name)) {
+            self.file(section, name);
+        }
+        for sections in &inner {
+            let sections: &[Section] = match sections {
+                Inner::OfDirectory(sections) => sections,
+                Inner::OfHtaccess(file) => &file.inner,
+            };
+            for section in sections.iter().filter(|section| applies_to_file(section, name)) {
+                self.file(section, name);
+            }
+        }
+        self.inner.clear();
+    }
+
+    fn file(&mut self, section: &Section, name: &str) {
+        self.merge(section.layer(self.method));
+        self.capture(section, name);
+    }
+
+    /// Goes down from the root: each directory's sections, its `.htaccess`, and a look at symbolic links where not all
+    /// are followed.
+    fn directories(&mut self, r: &Request, path: &str) -> Result<Found, Refused> {
+        // One look at the whole spares one at each part, in most cases.
+        let known = Info::of(Path::new(path)).ok();
+        let known = known.filter(|info| info.kind == Kind::Directory || !path.ends_with('/'));
+        let mut last = known;
+        let (mut end, mut depth) = (0, 0);
+        loop {
+            self.level(r, directory(&path[..end]), depth)?;
+            let Some(next) = next_name(path, end) else {
+                return Ok(Found { end: path.len(), info: last });
+            };
+            (end, depth) = (next, depth + 1);
+            let options =
+                self.core().options() & (Options::FOLLOW_SYM_LINKS | Options::SYM_LINKS_IF_OWNER_MATCH);
+            if let Some(info) = known.filter(|_| options == Options::FOLLOW_SYM_LINKS) {
+                if end == path.len() && info.kind != Kind::Directory {
+                    self.sections_of(path, depth);
+                    return Ok(Found { end, info: known });
+                }
+                continue;
+            }
+            let Some(info) = look(r, &path[..end], options)? else {
+                return Ok(Found { end, info: None });
+            };
+            match info.kind {
+                Kind::Directory => last = Some(info),
+                Kind::Regular => return Ok(Found { end, info: Some(info) }),
+                Kind::Link | Kind::Other => {
+                    log!(
+                        *r,
+                        Error,
+                        AH00038,
+                        "Forbidden: {} doesn't point to a file or directory",
+                        &path[..end]
+                    );
+                    return Err(Refused(403));
+                }
+            }
+        }
+    }
+
+    /// One directory: its sections, then its `.htaccess`.
+    fn level(&mut self, r: &Request, directory: &str, depth: usize) -> Result<(), Refused> {
+        self.sections_of(directory, depth);
+        let configs = Rc::clone(&self.cache.nodes[self.node]);
+        let core = configs.core();
+        let permitted = Permitted { allow: core.allow_override(), list: core.allow_override_list() };
+        if permitted.is_nothing() {
+            return Ok(());
+        }
+        let names = self.generation.vhosts[self.vhost].configs.core().access_file_names();
+        match self.cache.htaccess.get(directory, names, permitted, self.generation) {
+            Ok(None) => {}
+            Ok(Some(file)) => {
+                self.merge(file.layer(self.method));
+                if !file.inner.is_empty() {
+                    self.inner.push(Inner::OfHtaccess(file));
+                }
+            }
+            Err(htaccess::Trouble::Unreadable(cause)) => {
+                log!(
+                    *r,
+                    Crit,
+                    AH00529,
+                    "{}unable to check htaccess file, ensure it is readable and that '{directory}' is executable",
+                    because(&cause)
+                );
+                return Err(Refused(403));
+            }
+            Err(htaccess::Trouble::Wrong(sentence)) => {
+                log!(*r, Alert, AH20200, "{sentence}");
+                return Err(Refused(500));
+            }
+        }
+        Ok(())
+    }
+
+    fn sections_of(&mut self, directory: &str, depth: usize) {
+        for server in self.servers() {
+            let mut found = std::mem::take(&mut self.cache.found);
+            server.directories.at(directory, depth, &mut found);
+            for place in found.drain(..) {
+                self.apply(server.directories.get(place));
+            }
+            self.cache.found = found;
+        }
+    }
+
+    fn core(&self) -> &CoreConfig {
+        self.cache.nodes[self.node].core()
+    }
+}
+
+/// Looks at one part of a path; `None` if it is not there. Links are followed as the options say.
+fn look(r: &Request, path: &str, options: Options) -> Result<Option<Info>, Refused> {
+    let info = match Info::of_link(Path::new(path)) {
+        Ok(info) => info,
+        Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(cause) if cause.kind() == ErrorKind::PermissionDenied => {
+            log!(
+                *r,
+                Error,
+                AH00035,
+                "{}access to {} denied because search permissions are missing on a component of the path",
+                because(&cause),
+                r.path
+            );
+            return Err(Refused(403));
+        }
+        Err(cause) => {
+            log!(*r, Error, AH00036, "{}access to {} failed", because(&cause), r.path);
+            return Err(Refused(403));
+        }
+    };
+    if info.kind != Kind::Link {
+        return Ok(Some(info));
+    }
+    let target = Info::of(Path::new(path)).ok();
+    let followed = target.filter(|target| follows(options, &info, target));
+    if followed.is_none() {
+        log!(*r, Error, AH00037, "Symbolic link not allowed or link target not accessible: {path}");
+        return Err(Refused(403));
+    }
+    Ok(followed)
+}
+
+fn follows(options: Options, link: &Info, target: &Info) -> bool {
+    let same_owner = options.contains(Options::SYM_LINKS_IF_OWNER_MATCH) && link.uid == target.uid;
+    options.contains(Options::FOLLOW_SYM_LINKS) || same_owner
+}
+
+/// `(13)Permission denied: `
+fn because(cause: &io::Error) -> String {
+    format!("{}: ", System(cause))
+}
+
+fn directory(path: &str) -> &str {
+    if path.is_empty() { "/" } else { path }
+}
+
+/// Where the name after `from` ends; `None` if nothing but slashes follows.
+fn next_name(path: &str, from: usize) -> Option<usize> {
+    let start = from + path[from..].find(|c| c != '/')?;
+    Some(path[start..].find('/').map_or(path.len(), |slash| start + slash))
+}
+
+fn merge_slashes(path: &str) -> String {
+    let mut merged = String::with_capacity(path.len());
+    for c in path.chars() {
+        if !(c == '/' && merged.ends_with('/')) {
+            merged.push(c);
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
 use super::Generation;
 use super::scoreboard::{Slot, State};
-use crate::config::Configs;
+use crate::config::{Configs, walk};
 use crate::connection::Connection;
 use crate::mpm::Drain;
 use crate::protocol::clock::Clock;
@@ -41,6 +41,8 @@ pub struct ServingThread {
     pub(crate) inputs: Pool<Input>,
     pub(crate) outputs: Pool<Vec<u8>>,
     pub(crate) heads: Pool<h1::Spare>,
+    /// The configurations that were merged before.
+    pub(crate) walk: RefCell<walk::Cache>,
     /// Small files that were served before.
     pub(crate) files: RefCell<files::Cache>,
 }
@@ -61,6 +63,7 @@ impl ServingThread {
             inputs: Pool::new(SPARE_BUFFERS),
             outputs: Pool::new(SPARE_BUFFERS),
             heads: Pool::new(SPARE_BUFFERS),
+            walk: RefCell::default(),
             files: RefCell::default(),
         })
     }
