@@ -136,20 +136,6 @@ impl Extension {
     }
 }
 
-impl Multiviews {
-    pub(crate) fn any(self) -> bool {
-        self == Self::Any
-    }
-
-    pub(crate) fn handlers(self) -> bool {
-        matches!(self, Self::Also { handlers: true, .. })
-    }
-
-    pub(crate) fn filters(self) -> bool {
-        matches!(self, Self::Also { filters: true, .. })
-    }
-}
-
 /// Extensions are given with or without their dot, in any case.
 fn key(extension: &str) -> Box<str> {
     extension.strip_prefix('.').unwrap_or(extension).to_ascii_lowercase().into_boxed_str()

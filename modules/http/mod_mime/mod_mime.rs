@@ -5,13 +5,16 @@ mod directives;
 mod name;
 mod types;
 
+use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 
+use httpd::core_module::Options;
 use httpd::prelude::*;
 use httpd::server::Generation;
 
 pub use config::MimeConfig;
-use config::{Extension, MediaType};
+use config::{Extension, MediaType, Multiviews};
 use name::Name;
 use types::Types;
 
@@ -57,17 +60,36 @@ fn find_type(r: &mut Request, config: &MimeConfig) -> Outcome {
         r.content.media_type = Some(DIRECTORY.into());
         return Outcome::Ok;
     }
-    let Some(file) = &r.map.file else { return Outcome::Declined };
+    let Some(file) = r.map.file.as_deref().and_then(Path::to_str) else { return Outcome::Declined };
+    let file = match config.use_path_info {
+        Some(true) => Cow::Owned(format!("{file}{}", r.map.path_info)),
+        _ => Cow::Borrowed(file),
+    };
+    let name = Name::of(&file);
     let mut found = Found::default();
-    match (file.to_str(), config.use_path_info.unwrap_or(false) && !r.map.path_info.is_empty()) {
-        (Some(file), false) => found.look(Name::of(file), config),
-        (Some(file), true) => found.look(Name::of(&format!("{file}{}", r.map.path_info)), config),
-        (None, _) => {}
+    for extension in name.extensions() {
+        found.look(extension, config);
     }
-    found.tell(r, config)
+    let negotiated = r.is_sub_request() && r.core().options().contains(Options::MULTI_VIEWS);
+    let exceptions = if negotiated { exceptions(name, config) } else { None };
+    found.tell(r, config);
+    if let Some(exceptions) = exceptions {
+        r.notes.set(EXCEPTIONS, exceptions);
+    }
+    if r.content.media_type.is_some() { Outcome::Ok } else { Outcome::Declined }
 }
 
-/// What the extensions of one name say together.
+/// The base name and the extensions that are no metadata, for mod_negotiation: it must have been asked for them.
+/// `None` where nothing at all is metadata.
+fn exceptions(name: Name<'_>, config: &MimeConfig) -> Option<String> {
+    let strange: Vec<&str> =
+        name.extensions().filter(|extension| !Found::default().look(extension, config)).collect();
+    let all = strange.len() == name.extensions().count();
+    (!all).then(|| [&[name.base()], strange.as_slice()].concat().join("."))
+}
+
+/// What the extensions of one name say together: of those that name a type the last counts, as with charsets and
+/// handlers; encodings and languages add up.
 #[derive(Default)]
 struct Found {
     media_type: Option<Arc<str>>,
@@ -76,45 +98,27 @@ struct Found {
     languages: Vec<String>,
     handler: Option<Arc<str>>,
     filters: Vec<Arc<str>>,
-    /// The base name and the extensions that say nothing.
-    exceptions: Vec<String>,
-    has_metadata: bool,
 }
 
 impl Found {
-    /// Extensions may come in any order. Of those that name a type the last counts, as with charsets and
-    /// handlers; encodings and languages add up.
-    fn look(&mut self, name: Name<'_>, config: &MimeConfig) {
-        for part in name.extensions() {
-            let lower = name::lower(part);
-            let known = config.extension(&lower);
-            let by_type = self.look_at_type(&lower, known, config);
-            let by_rest = known.is_some_and(|known| self.take(known, config));
-            if by_type || by_rest || config.multiviews().any() {
-                self.has_metadata = true;
-            } else {
-                self.exceptions.push(part.to_owned());
-            }
-        }
-        if self.has_metadata {
-            self.exceptions.insert(0, name.base().to_owned());
-        }
-    }
-
-    fn look_at_type(&mut self, extension: &str, known: Option<&Extension>, config: &MimeConfig) -> bool {
+    /// Takes over what an extension says; whether it is metadata, which a negotiated name may have without being
+    /// asked for it.
+    fn look(&mut self, extension: &str, config: &MimeConfig) -> bool {
+        let lower = name::lower(extension);
+        let known = config.extension(&lower);
         let media_type = match known.and_then(|known| known.media_type.as_ref()) {
             Some(MediaType::Is(added)) => Some(added),
             Some(MediaType::Removed) => None,
-            None => config.types.get(extension),
+            None => config.types.get(&lower),
         };
         if let Some(media_type) = media_type {
             self.media_type = Some(Arc::clone(media_type));
         }
-        media_type.is_some()
+        let counts = known.is_some_and(|known| self.take(known, config.multiviews()));
+        media_type.is_some() || counts || config.multiviews() == Multiviews::Any
     }
 
-    /// Takes over what an extension says besides its type; whether that makes it metadata.
-    fn take(&mut self, known: &Extension, config: &MimeConfig) -> bool {
+    fn take(&mut self, known: &Extension, multiviews: Multiviews) -> bool {
         let mut counts = false;
         if let Some(charset) = &known.charset {
             self.charset = Some(Arc::clone(charset));
@@ -125,33 +129,33 @@ impl Found {
             counts = true;
         }
         if let Some(encoding) = &known.encoding {
-            match &mut self.encodings {
-                Some(encodings) => {
-                    encodings.push_str(", ");
-                    encodings.push_str(encoding);
-                }
-                None => self.encodings = Some(encoding.to_string()),
-            }
+            self.add_encoding(encoding);
             counts = true;
         }
         if let Some(handler) = &known.handler {
             self.handler = Some(Arc::clone(handler));
-            counts |= config.multiviews().handlers();
+            counts |= matches!(multiviews, Multiviews::Also { handlers: true, .. });
         }
         if !known.output_filters.is_empty() || !known.input_filters.is_empty() {
             self.filters.extend(known.output_filters.iter().cloned());
-            counts |= config.multiviews().filters();
+            counts |= matches!(multiviews, Multiviews::Also { filters: true, .. });
         }
         counts
     }
 
-    fn tell(self, r: &mut Request, config: &MimeConfig) -> Outcome {
+    fn add_encoding(&mut self, encoding: &str) {
+        match &mut self.encodings {
+            Some(encodings) => {
+                encodings.push_str(", ");
+                encodings.push_str(encoding);
+            }
+            None => self.encodings = Some(encoding.to_owned()),
+        }
+    }
+
+    fn tell(self, r: &mut Request, config: &MimeConfig) {
         for filter in &self.filters {
             r.add_output_filter(filter);
-        }
-        // Only a negotiation looks at names that way, and it asks by sub-requests.
-        if self.has_metadata && r.is_sub_request() {
-            r.notes.set(EXCEPTIONS, self.exceptions.join("."));
         }
         if self.handler.is_some() {
             r.content.handler = self.handler;
@@ -169,6 +173,48 @@ impl Found {
                 None => media_type,
             });
         }
-        if r.content.media_type.is_some() { Outcome::Ok } else { Outcome::Declined }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(multiviews: Multiviews) -> MimeConfig {
+        let mut config = MimeConfig { multiviews: Some(multiviews), ..MimeConfig::default() };
+        config.types.set(Types::read("text/html html"));
+        config.add("en", |e| e.language = Some("en".into()));
+        config.add("cgi", |e| e.handler = Some("cgi-script".into()));
+        config
+    }
+
+    #[test]
+    fn what_is_no_metadata_is_told_to_who_negotiates() {
+        let handlers = Multiviews::Also { handlers: true, filters: false };
+        let table = [
+            ("a.html.en", Multiviews::NegotiatedOnly, Some("a")),
+            ("a.x.html", Multiviews::NegotiatedOnly, Some("a.x")),
+            ("a.html.cgi", Multiviews::NegotiatedOnly, Some("a.cgi")),
+            ("a.html.cgi", handlers, Some("a")),
+            ("a.x", Multiviews::NegotiatedOnly, None),
+            ("a.x", Multiviews::Any, Some("a")),
+        ];
+        for (name, multiviews, expected) in table {
+            let told = exceptions(Name::of(name), &config(multiviews));
+            assert_eq!(told.as_deref(), expected, "{name} {multiviews:?}");
+        }
+    }
+
+    #[test]
+    fn the_last_type_counts_and_languages_add_up() {
+        let mut config = config(Multiviews::NegotiatedOnly);
+        config.add("de", |e| e.language = Some("de".into()));
+        config.add("txt", |e| e.media_type = Some(MediaType::Is("text/plain".into())));
+        let mut found = Found::default();
+        for extension in Name::of("a.html.en.txt.de").extensions() {
+            found.look(extension, &config);
+        }
+        assert_eq!(found.media_type.as_deref(), Some("text/plain"));
+        assert_eq!(found.languages, ["en", "de"]);
     }
 }
