@@ -381,12 +381,27 @@ const LIMITS: &[Directive<CoreConfig>] = &[
         "Default|Unlimited|None|number",
         "How many ranges one answer may have",
         |core, word, _| {
-            core.max_ranges = Some(match word.to_ascii_lowercase().as_str() {
-                "default" => MaxRanges::AtMost(200),
-                "unlimited" => MaxRanges::Unlimited,
-                "none" => MaxRanges::None,
-                number_of => MaxRanges::AtMost(number("MaxRanges", number_of, 1)? as usize),
-            });
+            core.max_ranges = Some(max_ranges("MaxRanges", word, 200)?);
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "MaxRangeOverlaps",
+        Place::SVD,
+        "Default|Unlimited|None|number",
+        "How many ranges of a request may overlap the one before",
+        |core, word, _| {
+            core.max_range_overlaps = Some(max_ranges("MaxRangeOverlaps", word, 20)?);
+            Ok(())
+        },
+    ),
+    Directive::one(
+        "MaxRangeReversals",
+        Place::SVD,
+        "Default|Unlimited|None|number",
+        "How many ranges of a request may begin before the one before",
+        |core, word, _| {
+            core.max_range_reversals = Some(max_ranges("MaxRangeReversals", word, 20)?);
             Ok(())
         },
     ),
@@ -398,6 +413,15 @@ const LIMITS: &[Directive<CoreConfig>] = &[
         protocol_option,
     ),
 ];
+
+fn max_ranges(directive: &str, word: &str, default: usize) -> Result<MaxRanges, Complaint> {
+    Ok(match word.to_ascii_lowercase().as_str() {
+        "default" => MaxRanges::AtMost(default),
+        "unlimited" => MaxRanges::Unlimited,
+        "none" => MaxRanges::None,
+        count => MaxRanges::AtMost(number(directive, count, 1)? as usize),
+    })
+}
 
 fn protocol_option(core: &mut CoreConfig, word: &str, _: &mut Here<'_>) -> Result<(), Complaint> {
     let mut options = core.protocol_options.unwrap_or(ProtocolOptions::DEFAULT);

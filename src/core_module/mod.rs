@@ -50,6 +50,10 @@ settings! {
         limit_internal_recursion: Recursion = Recursion { redirects: 10, sub_requests: 10 },
         /// MaxRanges: how many ranges one answer may have.
         max_ranges: MaxRanges = MaxRanges::AtMost(200),
+        /// MaxRangeOverlaps: how many ranges of a request may overlap the one before.
+        max_range_overlaps: MaxRanges = MaxRanges::AtMost(20),
+        /// MaxRangeReversals: how many ranges of a request may begin before the one before.
+        max_range_reversals: MaxRanges = MaxRanges::AtMost(20),
         /// AcceptPathInfo: whether a path may go on after a file's name.
         accept_path_info: AcceptPathInfo = AcceptPathInfo::Default,
         /// AllowOverride: what `.htaccess` files may set.
@@ -119,6 +123,17 @@ pub enum MaxRanges {
     Unlimited,
     /// So many; a request for more gets the whole.
     AtMost(usize),
+}
+
+impl MaxRanges {
+    /// The most that are allowed, as a number.
+    pub fn most(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Unlimited => usize::MAX,
+            Self::AtMost(count) => count,
+        }
+    }
 }
 
 /// HttpProtocolOptions: how strictly requests are read.

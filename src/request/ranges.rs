@@ -38,12 +38,12 @@ pub(crate) fn apply(r: &Request, response: Response) -> Response {
 }
 
 fn limits(r: &Request) -> Option<RangeLimits> {
-    let ranges = match r.core().max_ranges() {
-        MaxRanges::None => return None,
-        MaxRanges::Unlimited => usize::MAX,
-        MaxRanges::AtMost(count) => count,
-    };
-    Some(RangeLimits { ranges, ..RangeLimits::default() })
+    let core = r.core();
+    (core.max_ranges() != MaxRanges::None).then(|| RangeLimits {
+        ranges: core.max_ranges().most(),
+        overlaps: core.max_range_overlaps().most(),
+        reversals: core.max_range_reversals().most(),
+    })
 }
 
 /// The length of a body of which parts can be had.
