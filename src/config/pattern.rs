@@ -1,6 +1,8 @@
 //! Regular expressions of the configuration. Most are matched in linear time; those with look-around or
 //! back references, which users of PCRE write, by a backtracking engine with a limit.
 
+use std::borrow::Cow;
+
 use super::Complaint;
 
 /// A compiled regular expression.
@@ -101,6 +103,11 @@ impl<'t> Captures<'t> {
     /// The template with `$0` to `$9` replaced by groups. A backslash takes its meaning from the
     /// character after it.
     pub fn expand(&self, template: &str) -> String {
+        self.expand_with(template, |group| Cow::Borrowed(group))
+    }
+
+    /// As [`expand`](Self::expand), each group changed before it is put in: escaped for a URL, say.
+    pub fn expand_with(&self, template: &str, change: impl Fn(&str) -> Cow<'_, str>) -> String {
         let mut out = String::with_capacity(template.len());
         let mut rest = template.chars().peekable();
         while let Some(c) = rest.next() {
@@ -111,7 +118,7 @@ impl<'t> Captures<'t> {
                 }
                 ('$', Some(digit)) if digit.is_ascii_digit() => {
                     let group = digit.to_digit(10).unwrap_or(0) as usize;
-                    out.push_str(self.get(group).unwrap_or_default());
+                    out.push_str(&change(self.get(group).unwrap_or_default()));
                     rest.next();
                 }
                 _ => out.push(c),
@@ -147,6 +154,7 @@ mod tests {
         ] {
             assert_eq!(captures.expand(template), text);
         }
+        assert_eq!(captures.expand_with("/$1?$2", |group| format!("<{group}>").into()), "/<abc>?<x>");
     }
 
     #[test]

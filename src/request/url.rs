@@ -65,6 +65,16 @@ pub fn escape_path(path: &str) -> Cow<'_, str> {
     escape(path, is_path_byte)
 }
 
+/// As [`escape_path`], for what follows other text: there is no first part.
+pub fn escape_path_rest(rest: &str) -> Cow<'_, str> {
+    escape(rest, is_path_byte)
+}
+
+/// Escapes what may stand nowhere in a URL. `%`, `?` and `#` are taken to mean what they mean in one.
+pub fn escape_url(url: &str) -> Cow<'_, str> {
+    escape(url, |byte| is_path_byte(byte) || b"%?#[]".contains(&byte))
+}
+
 /// Escapes one part of a path: `/` too.
 pub fn escape_path_segment(segment: &str) -> Cow<'_, str> {
     escape(segment, |byte| byte != b'/' && is_path_byte(byte))
@@ -112,7 +122,7 @@ pub(crate) fn decode(r: &Request, path: &str) -> Result<String, u16> {
 }
 
 fn is_path_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"$-_.+!*'(),:@&=/~".contains(&byte)
+    byte.is_ascii_alphanumeric() || b"$-_.+!*'(),:;@&=/~".contains(&byte)
 }
 
 fn escape(text: &str, allowed: impl Fn(u8) -> bool) -> Cow<'_, str> {
@@ -149,7 +159,7 @@ mod tests {
         let table = [
             ("/a/b.html", "/a/b.html"),
             ("/a b", "/a%20b"),
-            ("/a?b#c%d;e", "/a%3fb%23c%25d%3be"),
+            ("/a?b#c%d;e", "/a%3fb%23c%25d;e"),
             ("/\u{e4}", "/%c3%a4"),
             ("/a:b", "/a:b"),
             ("a:b/c", "./a:b/c"),
@@ -159,6 +169,13 @@ mod tests {
             assert_eq!(escape_path(path), expected);
         }
         assert_eq!(escape_path_segment("a/b"), "a%2fb");
+        assert_eq!(escape_path_rest("a:b?"), "a:b%3f");
+    }
+
+    #[test]
+    fn urls_keep_what_is_escaped_and_what_divides_them() {
+        assert_eq!(escape_url("http://[::1]:80/a%20b?c=d#e"), "http://[::1]:80/a%20b?c=d#e");
+        assert_eq!(escape_url("/\u{e4} <\"\r\n>"), "/%c3%a4%20%3c%22%0d%0a%3e");
     }
 
     #[test]
