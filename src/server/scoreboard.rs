@@ -70,6 +70,11 @@ impl State {
         matches!(self, Self::Starting | Self::Ready)
     }
 
+    /// The thread works on something: it neither waits, nor comes, nor goes.
+    pub fn is_busy(self) -> bool {
+        !matches!(self, Self::Dead | Self::Starting | Self::Ready | Self::Graceful | Self::IdleKill)
+    }
+
     fn read(word: u64) -> Self {
         usize::try_from(word).ok().and_then(|place| Self::ALL.get(place)).map_or(Self::Dead, |row| row.0)
     }
@@ -285,6 +290,16 @@ impl Snapshot {
     /// Bytes sent since the board was made.
     pub fn bytes(&self) -> u64 {
         self.workers.iter().fold(0, |sum, worker| sum.saturating_add(worker.bytes.slot))
+    }
+
+    /// How many threads wait for a connection.
+    pub fn idle(&self) -> usize {
+        self.workers.iter().filter(|worker| worker.state == State::Ready).count()
+    }
+
+    /// How many threads work on something.
+    pub fn busy(&self) -> usize {
+        self.workers.iter().filter(|worker| worker.state.is_busy()).count()
     }
 
     /// Time spent on requests since the board was made; zero without ExtendedStatus.
