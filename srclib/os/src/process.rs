@@ -228,6 +228,12 @@ pub fn forget_variable(name: &CStr) -> io::Result<()> {
     }
 }
 
+/// A number of the calling thread that no other thread of the system has: gettid(2) where there is one, else
+/// pthread_self(3), which only the process itself knows apart.
+pub fn thread_id() -> u64 {
+    host::process::thread_id()
+}
+
 /// Processor time spent, as getrusage(2) counts it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Times {
@@ -291,6 +297,12 @@ mod tests {
         assert_eq!(Pid::new(-1), None);
         assert_eq!(Pid::new(7).map(Pid::get), Some(7));
         assert_eq!(Pid::current().get(), std::process::id().cast_signed());
+    }
+
+    #[test]
+    fn threads_are_told_apart() {
+        let other = std::thread::spawn(thread_id).join().unwrap();
+        assert!(thread_id() != other && thread_id() == thread_id());
     }
 
     #[test]

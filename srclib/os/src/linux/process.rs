@@ -10,6 +10,10 @@ pub(crate) fn threads() -> Option<u64> {
     fs::metadata("/proc/self/task").ok().map(|tasks| tasks.nlink().saturating_sub(2))
 }
 
+pub(crate) fn thread_id() -> u64 {
+    u64::from(nix::unistd::gettid().as_raw().unsigned_abs())
+}
+
 pub(crate) fn set_dumpable(on: bool) -> io::Result<()> {
     Ok(nix::sys::prctl::set_dumpable(on)?)
 }
