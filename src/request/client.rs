@@ -23,12 +23,17 @@ pub fn name_of(address: IpAddr, proof: Proof) -> Option<String> {
 
 /// What a log or a rule calls the client: its name where HostnameLookups asks for one, its address otherwise.
 pub fn remote_host(r: &Request) -> String {
+    host_of(r, r.client_ip)
+}
+
+/// As [`remote_host`], for another address: that of the connection, where a proxy speaks for the client.
+pub fn host_of(r: &Request, address: IpAddr) -> String {
     let name = match r.core().hostname_lookups() {
         HostnameLookups::Off => None,
-        HostnameLookups::On => name_of(r.client_ip, Proof::None),
-        HostnameLookups::Double => name_of(r.client_ip, Proof::LeadsBack),
+        HostnameLookups::On => name_of(address, Proof::None),
+        HostnameLookups::Double => name_of(address, Proof::LeadsBack),
     };
-    name.unwrap_or_else(|| r.client_ip.to_canonical().to_string())
+    name.unwrap_or_else(|| address.to_canonical().to_string())
 }
 
 /// The addresses of a name.
