@@ -5,8 +5,7 @@ SetEnvIf X-Key ^secret$ let_in
   Deny from all
   Allow from env=let_in
 </Location>
---- needs
-mod_setenvif
+--- needs mod_setenvif
 --- file a.html
 a
 --- in

@@ -5,8 +5,7 @@
   Order deny,allow
   Allow from 127.0.0.1
 </Location>
---- needs
-mod_authz_core
+--- needs mod_authz_core
 --- file a.html
 a
 --- in

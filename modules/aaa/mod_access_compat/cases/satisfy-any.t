@@ -6,8 +6,7 @@
   Deny from all
   Allow from 127.0.0.1
 </Location>
---- needs
-mod_authz_core
+--- needs mod_authz_core
 --- file a.html
 a
 --- in

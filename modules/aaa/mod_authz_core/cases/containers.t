@@ -19,8 +19,7 @@
     </RequireNone>
   </RequireAll>
 </Location>
---- needs
-mod_authz_host
+--- needs mod_authz_host
 --- in
 GET /all HTTP/1.1
 Host: x

@@ -3,8 +3,7 @@ SetEnvIf X-Key ^secret$ let_in
 <Location /a.html>
   Require env let_in
 </Location>
---- needs
-mod_setenvif
+--- needs mod_setenvif
 --- file a.html
 a
 --- in
