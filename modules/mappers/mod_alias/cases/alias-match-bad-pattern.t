@@ -1,0 +1,4 @@
+--- conf
+AliasMatch ^/(a ${ROOT}
+--- conf error
+'^/(a' is not a regular expression

@@ -1,0 +1,4 @@
+--- conf
+RedirectMatch ^/(x http://e/
+--- conf error
+is not a regular expression
