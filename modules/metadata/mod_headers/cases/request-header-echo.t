@@ -1,0 +1,4 @@
+--- conf
+RequestHeader echo X-A
+--- conf error
+'echo' is no action here
