@@ -1,0 +1,6 @@
+--- conf
+<VirtualHost *>
+  GlobalLog logs/all "%h"
+</VirtualHost>
+--- conf error
+GlobalLog
