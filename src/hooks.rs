@@ -12,7 +12,7 @@ use crate::module::{AnyConfig, ModuleIndex};
 use crate::mpm::ChildInit;
 use crate::provider::Providers;
 use crate::request::{BoxFuture, Request, Response};
-use crate::server::Generation;
+use crate::server::{Generation, Vhost};
 
 /// The phases of a request in the order in which they run; forward only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,6 +226,8 @@ pub type AsyncHandler<C> = for<'a> fn(&'a mut Request, &'a C) -> BoxFuture<'a, H
 pub type OutputFilter<C> = fn(&mut Request, &C, Response) -> Response;
 /// Sees the finished generation with the main server's configuration, and may refuse it.
 pub type PostConfig<C> = fn(&Generation, &C) -> Result<(), ConfError>;
+/// Compares what several lines of the main server say; a sentence for each thing that is not taken as it was said.
+pub type CheckConfig<C> = fn(&C) -> Vec<String>;
 /// Lines of `httpd -t -D DUMP_RUN_CFG`: names and effective values.
 pub type RunConfig<C> = fn(&Generation, &C) -> Vec<(&'static str, String)>;
 /// Prepares a serving process before it gives up its rights.
@@ -310,6 +312,11 @@ impl<'a, C: Send + Sync + 'static> Hooks<'a, C> {
         self.registry.post_config.push((self.module, Box::new(Typed(hook))));
     }
 
+    /// Is called once a generation is complete, for the warnings that no single line could give.
+    pub fn check_config(&mut self, hook: CheckConfig<C>) {
+        self.registry.check_config.push((self.module, Box::new(Typed(hook))));
+    }
+
     /// Is called by `httpd -S` for what took effect in the main server, which the text alone may not say.
     pub fn run_config(&mut self, hook: RunConfig<C>) {
         self.registry.run_config.push((self.module, Box::new(Typed(hook))));
@@ -390,6 +397,16 @@ impl<C: 'static> CallPostConfig for Typed<PostConfig<C>> {
     }
 }
 
+pub(crate) trait CallCheckConfig: Send + Sync {
+    fn call(&self, config: &AnyConfig) -> Vec<String>;
+}
+
+impl<C: 'static> CallCheckConfig for Typed<CheckConfig<C>> {
+    fn call(&self, config: &AnyConfig) -> Vec<String> {
+        typed(config).map_or_else(Vec::new, |config| (self.0)(config))
+    }
+}
+
 pub(crate) trait CallRunConfig: Send + Sync {
     fn call(&self, generation: &Generation, config: &AnyConfig) -> Vec<(&'static str, String)>;
 }
@@ -436,6 +453,7 @@ pub struct Registry {
     has_media_handlers: bool,
     pub(crate) filters: Vec<FilterRow>,
     pub(crate) post_config: Vec<(ModuleIndex, Box<dyn CallPostConfig>)>,
+    check_config: Vec<(ModuleIndex, Box<dyn CallCheckConfig>)>,
     pub(crate) run_config: Vec<(ModuleIndex, Box<dyn CallRunConfig>)>,
     pub(crate) child_init: Vec<(ModuleIndex, Box<dyn CallChildInit>)>,
     pub(crate) drop_privileges: Vec<(ModuleIndex, Box<dyn CallChildInit>)>,
@@ -461,6 +479,11 @@ impl Registry {
     /// The names of all handlers.
     pub(crate) fn handler_names(&self) -> impl Iterator<Item = &'static str> {
         self.handlers.keys().copied()
+    }
+
+    /// What the modules say of the main server as a whole.
+    pub(crate) fn check_config(&self, main: &Vhost) -> Vec<String> {
+        self.check_config.iter().flat_map(|(module, hook)| hook.call(main.configs.get(*module))).collect()
     }
 
     /// The lines of all modules for `DUMP_RUN_CFG`.

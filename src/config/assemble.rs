@@ -80,8 +80,10 @@ pub fn load(options: &LoadOptions) -> Result<Generation, Vec<ConfError>> {
         linked.erased().register(ModuleIndex(index as u16), &mut registry);
     }
     let rows = Rows::of(&modules);
-    let generation = assemble(options, modules, registry, rows)?;
+    let mut generation = assemble(options, modules, registry, rows)?;
     post_config(&generation)?;
+    let corrected = generation.registry.check_config(generation.main());
+    generation.warnings.extend(corrected.into_iter().map(|sentence| (None, sentence)));
     Ok(generation)
 }
 
@@ -143,7 +145,7 @@ fn assemble(
         addresses,
         logs: notes.logs,
         defines,
-        warnings: notes.warnings,
+        warnings: notes.warnings.into_iter().map(|(position, sentence)| (Some(position), sentence)).collect(),
         included,
     })
 }

@@ -48,12 +48,14 @@ fn excerpt(position: &Position, width: usize) -> String {
 }
 
 /// Warnings, a line each, with the place at its end.
-pub fn warnings(warnings: &[(Position, String)]) -> String {
+pub fn warnings(warnings: &[(Option<Position>, String)]) -> String {
     let mut text = String::new();
     for (position, sentence) in warnings {
-        let (line, file) = (position.line, position.source.name());
+        let place = position.as_ref().map_or_else(String::new, |position| {
+            format!(" (line {} of {})", position.line, position.source.name())
+        });
         // A String takes all text.
-        let _ = writeln!(text, "Warning: {sentence} (line {line} of {file})");
+        let _ = writeln!(text, "Warning: {sentence}{place}");
     }
     text
 }

@@ -39,8 +39,8 @@ pub struct Generation {
     pub logs: LogFiles,
     /// The names that were defined with `-D` and `Define`, with their texts.
     pub defines: Defines,
-    /// What works, but perhaps not as meant.
-    pub warnings: Vec<(conf::Position, String)>,
+    /// What works, but perhaps not as meant, and the line that says it, if it is one.
+    pub warnings: Vec<(Option<conf::Position>, String)>,
     /// The files that were read, in order.
     pub included: Vec<Included>,
     /// The modules' directives by name: `.htaccess` files are read while requests are served.
