@@ -69,6 +69,12 @@ impl Connection {
         self.ends.set(true);
     }
 
+    /// From here on the present request's body may have so many bytes, 0 for any number. `false` if more
+    /// are announced.
+    pub(crate) fn limit_body(&self, most: u64) -> bool {
+        self.incoming.borrow_mut().set_limit(most)
+    }
+
     /// Somebody asked for [`close_after_answer`](Self::close_after_answer), or time ran out.
     pub(crate) fn must_close(&self) -> bool {
         self.ends.get() || self.timer.has_expired()

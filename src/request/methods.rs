@@ -38,7 +38,7 @@ pub(crate) fn refuse(r: &Request) -> Response {
 /// What comes before anything is mapped: `OPTIONS *`, which is only a ping, and TRACE.
 pub(crate) async fn answer_early(r: &mut Request) -> Option<Response> {
     match r.method() {
-        Method::Options if r.head.target() == b"*" => Some(Response::new(200, Body::Empty)),
+        Method::Options if r.path == "*" => Some(Response::new(200, Body::Empty)),
         Method::Trace => Some(trace(r).await),
         _ => None,
     }

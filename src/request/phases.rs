@@ -3,10 +3,11 @@
 use std::ffi::OsString;
 use std::rc::Rc;
 
-use super::{Request, Response, answer, errors, files, methods, redirect};
+use super::{Body, Request, Response, answer, errors, files, methods, redirect};
 use crate::config::walk;
 use crate::hooks::{Handled, HandlerStep, Outcome, PHASES, Phase, PhaseRow, Registry, Run, Step};
 use crate::log;
+use crate::protocol::caught::caught;
 
 /// Answers a request. The request given back is the one that was answered: after internal redirects it
 /// is the last of a chain ([`Request::original`] is the first). Nothing fails: what goes wrong is an
@@ -15,7 +16,11 @@ pub async fn process(mut r: Box<Request>) -> (Box<Request>, Response) {
     let thread = Rc::clone(&r.connection.thread);
     let registry = &thread.generation.registry;
     loop {
-        let handled = handle(&mut r, registry).await;
+        let handled = caught(handle(&mut r, registry)).await.unwrap_or_else(|said| {
+            log!(*r, Error, AH20106, "a module panicked on {}: {said}", r.path);
+            r.connection.close_after_answer();
+            Handled::status(500)
+        });
         match settle(r, registry, handled).await {
             Settled::Answered(r, response) => return (r, response),
             Settled::Again(next) => r = next,
@@ -198,11 +203,21 @@ async fn before(r: &mut Request, phase: Phase) -> Result<(), Box<Response>> {
             }
             walk::location_walk(r);
         }
+        Phase::HeaderParser => limit_body(r)?,
         Phase::AccessChecker => inherit_identity(r),
         Phase::Fixups => answer::override_type(r),
         _ => {}
     }
     Ok(())
+}
+
+/// LimitRequestBody can stand in sections, which are known only now.
+fn limit_body(r: &Request) -> Result<(), Box<Response>> {
+    if !matches!(r.body, Body::Stream(_)) || r.connection.limit_body(r.core().limit_request_body()) {
+        return Ok(());
+    }
+    log!(*r, Info, AH01588, "the body of the request for {} is longer than LimitRequestBody", r.path);
+    Err(Box::new(Response::status(413)))
 }
 
 fn inherit_identity(r: &mut Request) {

@@ -162,6 +162,10 @@ impl Parts {
     fn fill(&mut self, connection: &Connection, head: &mut Head) -> Result<(), Refusal> {
         let target = Target::parse(head.method_kind(), head.target())
             .map_err(|error| Refusal { status: error.status, reason: error.to_string() })?;
+        if target.form == Form::Authority {
+            // What follows may be meant for the other end already.
+            return Err(Refusal { status: 405, reason: "no module takes CONNECT".to_owned() });
+        }
         self.query = target.query.map(|query| String::from_utf8_lossy(query).into_owned());
         // The target's host takes the place of the field's (RFC 9112, 3.2.2).
         let host = target.authority.map(|authority| match authority.port {
@@ -191,9 +195,6 @@ impl Parts {
         if form == Form::Asterisk {
             self.path.push('*');
             return Ok(());
-        }
-        if form == Form::Authority {
-            return Err(Refusal { status: 501, reason: "no module takes CONNECT".to_owned() });
         }
         let mut bytes = std::mem::take(&mut self.path).into_bytes();
         http1::decode_path(raw, path_options(core), &mut bytes)

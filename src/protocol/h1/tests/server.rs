@@ -96,7 +96,7 @@ async fn echo(r: &mut Request) -> Response {
 }
 
 fn limited(r: &Request) -> Response {
-    let fits = r.connection.incoming.borrow_mut().set_limit(10);
+    let fits = r.connection.limit_body(10);
     if fits { Response::text("fits") } else { Response::status(413) }
 }
 

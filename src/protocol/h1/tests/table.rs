@@ -58,7 +58,7 @@ fn request_lines() -> Vec<Row> {
         row("LimitRequestLine", format!("GET /{} HTTP/1.1\r\n", "a".repeat(8200)), &[414], Closes),
         row("LimitRequestLine: a line of 1 MB", vec![b'a'; 1 << 20], &[414], Closes),
         row("RFC 9110, 9.1: a method of nobody", "MAKE / HTTP/1.1\r\nHost: x\r\n\r\n", &[200], Stays),
-        row("RFC 9110, 9.3.6: CONNECT", "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n", &[501], Closes),
+        row("RFC 9110, 9.3.6: CONNECT", "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n", &[405], Closes),
         row("RFC 9112, 3.2.4: OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", &[200], Stays),
         row("RFC 9112, 3.2.4: GET *", "GET * HTTP/1.1\r\nHost: x\r\n\r\n", &[400], Closes),
         row("RFC 9112, 3.2: a relative target", "GET a HTTP/1.1\r\nHost: x\r\n\r\n", &[400], Closes),
