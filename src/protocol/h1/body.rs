@@ -67,6 +67,13 @@ pub(super) struct Announced {
     pub(super) patience: Duration,
 }
 
+impl Default for Announced {
+    /// No body.
+    fn default() -> Self {
+        Self { framing: Framing::None, expects: false, patience: Duration::ZERO }
+    }
+}
+
 /// The next request's body begins; what the request gets of it.
 pub(super) fn begin(connection: &Rc<Connection>, announced: &Announced) -> Body {
     let mut incoming = connection.incoming.borrow_mut();

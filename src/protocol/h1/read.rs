@@ -12,7 +12,7 @@ use crate::connection::Connection;
 use crate::core_module::{AllowEncodedSlashes, CoreConfig};
 use crate::log;
 use crate::protocol::deadlines::Wait;
-use crate::request::{Body, Request};
+use crate::request::Request;
 use crate::server::scoreboard::State;
 
 /// What is there to answer.
@@ -215,12 +215,11 @@ impl Parts {
         if self.path.is_empty() {
             self.path.push('/');
         }
-        let body = self.announced.as_ref().map(|announced| body::begin(connection, announced));
-        if body.is_none() {
+        if self.announced.is_none() {
             connection.close_after_answer();
         }
+        let body = body::begin(connection, &self.announced.unwrap_or_default());
         let connection = Rc::clone(connection);
-        let body = body.unwrap_or(Body::Empty);
         let mut request = Request::new(connection, self.vhost, head, self.path, self.query, body);
         request.time = now.wall;
         request.sent.received_bytes = received as u64;

@@ -1,6 +1,7 @@
 //! A server of one thread and one module, and clients that talk to it byte by byte.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::future::poll_fn;
 use std::io;
@@ -101,20 +102,20 @@ fn limited(r: &Request) -> Response {
 }
 
 fn file(r: &Request) -> Response {
-    let file = File::open(&r.connection.thread.generation.server_root.join("file")).unwrap();
+    let file = File::open(r.connection.thread.generation.server_root.join("file")).unwrap();
     let whole = FileBody { file: Rc::new(file), range: 0..FILE.len() as u64 };
     Response::text(Body::File(whole))
 }
 
 /// Pieces, and what comes after them.
 struct Pieces {
-    pieces: std::vec::IntoIter<&'static str>,
+    pieces: VecDeque<&'static str>,
     then: Option<&'static str>,
 }
 
 impl Pieces {
     fn of(pieces: &[&'static str], then: Option<&'static str>) -> Self {
-        Self { pieces: pieces.iter().copied().collect::<Vec<_>>().into_iter(), then }
+        Self { pieces: VecDeque::from(pieces.to_vec()), then }
     }
 }
 
@@ -125,7 +126,7 @@ impl BodyStream for Pieces {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        match (self.pieces.next(), self.then) {
+        match (self.pieces.pop_front(), self.then) {
             (Some(piece), _) => Poll::Ready(Some(Ok(Bytes::from_static(piece.as_bytes())))),
             (None, Some("error")) => Poll::Ready(Some(Err(io::Error::other("it broke")))),
             (None, Some(_)) => panic!("in a stream"),
@@ -198,6 +199,10 @@ impl Server {
             let _ = client.stream.write_all(bytes).await;
             client.rest().await
         })
+    }
+
+    pub(super) fn thread(&self, slot: Slot) -> Rc<ServingThread> {
+        ServingThread::new(Arc::clone(&self.generation), slot, self.drain.clone())
     }
 
     /// Lets a client talk to the server over one connection.
