@@ -1,8 +1,29 @@
 //! The Multi-Processing Module: exactly one in a program, it binds, forks, accepts and dispatches.
+//!
+//! What forking MPMs share is here: the parent's loop (`supervise`) with its table of `children`, the
+//! `channel` to each of them, the `pacing` of those that die at once; what a [`Child`] has and does first;
+//! how it [accepts](Acceptor); and the way in and out: `pidfile`, `ready`, `notify`, [`control`].
+
+mod accept;
+mod channel;
+mod child;
+mod children;
+pub mod control;
+mod notify;
+mod pacing;
+mod pidfile;
+mod ready;
+mod reload;
+mod server;
+mod supervise;
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+
+pub use accept::Acceptor;
+pub use child::{Child, Control};
+pub use server::{Reload, Server, Start, start};
 
 use crate::module::Module;
 use crate::server::Generation;
@@ -41,18 +62,80 @@ pub enum Ended {
 }
 
 /// A Multi-Processing Module.
+///
+/// The contract, for all of them:
+///
+/// - **Processes.** The parent has one thread for ever and no runtime: only so can it fork at any time. It
+///   opens sockets, forks, reaps and paces; it never accepts and never serves. Children are forked by
+///   [`Server::supervise`] alone. No thread and no runtime exists in a child before [`Pool::serve`].
+/// - **Signals** are the parent's, and the core's: TERM and INT stop, HUP restarts, USR1 restarts gracefully,
+///   WINCH stops gracefully. An MPM installs no handler. A child dies of TERM, INT and KILL and ignores HUP,
+///   USR1 and WINCH, which operators send to whole groups; what it is to do comes over its control channel
+///   ([`Child::control`]), and the end of that channel, when the parent has gone, is an order to drain.
+/// - **Trust.** The parent believes no child. It knows pids from its own table; what stands in the scoreboard
+///   is brought into range and used for pacing only; a child that floods its channel is not listened to.
+/// - **Threads.** Each serving thread owns one [`ServingThread`](crate::server::ServingThread) with a runtime of
+///   [its](crate::server::ServingThread::runtime) and one [slot](Child::slot), and shares nothing with
+///   another thread but the generation. Only the thread that called [`Pool::serve`] may use the control
+///   channel; it tells the others by [`Drain`].
+/// - **Leaving.** A child that drains takes its listeners out of its wait queue first, looks at each a last time
+///   ([`Acceptor`] does both), and ends when its last connection has.
+/// - **Restarts** stay inside [`run`](Mpm::run): a new generation's children are forked and can accept before
+///   the old are told to drain. If anything of the new one fails, the old one goes on.
 pub trait Mpm: Module {
     /// What is known of it when it is compiled.
     const TRAITS: Traits;
 
-    /// Serves until told to end.
-    fn run(&self, server: &Server) -> io::Result<Ended>;
+    /// Serves until told to end: calls [`Server::supervise`], or [`Server::alone`] where one process does it
+    /// all. A reason to end that is nobody's order is an error; it has been told already.
+    fn run(&self, server: Server) -> io::Result<Ended>;
 }
 
-/// All that an MPM may call.
-pub struct Server {}
+/// The children of one generation: how many, which, and what each of them does. One is made for each
+/// generation; [`tick`](Pool::tick) is called in the parent, [`serve`](Pool::serve) in a child.
+pub trait Pool {
+    /// How many serving threads a child has; each has a slot of the scoreboard.
+    fn threads(&self) -> usize;
 
-/// What a `child_init` hook is told.
+    /// The most children at once, those that drain not counted.
+    fn limit(&self) -> usize;
+
+    /// The children to begin with. `serving` is how many the generation before has, 0 at the server's start:
+    /// who follows under load must not begin with less.
+    fn first(&self, serving: usize) -> Vec<Role>;
+
+    /// Decides, once a second, how many children there should be. A child that ended unbidden is not its
+    /// concern: it is replaced by one of the same role, with pacing.
+    fn tick(&mut self, seen: &[Seen], generation: &Generation) -> Orders;
+
+    /// Serves, in a process of its own, until told to drain or for as long as it likes. An error before
+    /// [`Child::ready`] is a failure of the generation.
+    fn serve(&self, child: &Child) -> io::Result<()>;
+}
+
+/// Which of an MPM's sorts of children one is. The meaning is the MPM's; those with one sort use the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Role(pub usize);
+
+/// What the parent knows of a child that serves, or is about to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// Its sort.
+    pub role: Role,
+    /// How many of its threads could take a connection at once; a child that is still starting counts as idle.
+    pub idle: usize,
+}
+
+/// What a [`Pool`] wants changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Orders {
+    /// Children to be forked.
+    pub spawn: Vec<Role>,
+    /// Children that are too many, by their place in what was seen: they drain.
+    pub retire: Vec<usize>,
+}
+
+/// What a `child_init` or `drop_privileges` hook is told.
 pub struct ChildInit<'a> {
     /// The generation that the child serves.
     pub generation: &'a Generation,

@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Zoned;
+use os::process::Standard;
 
 use super::{Generation, Vhost};
 use crate::connection::Connection;
@@ -110,7 +111,8 @@ macro_rules! log {
         use $crate::server::log::LogTarget as _;
         let (to, level) = (&$to, $crate::server::log::Level::$level);
         let module = $crate::server::log::module_name(module_path!());
-        if level <= to.log_levels().of(module) {
+        // What the administrator must see, the server's starts and ends, no LogLevel hides: as in Apache.
+        if level <= $crate::server::log::Level::Notice || level <= to.log_levels().of(module) {
             to.write_log(level, module, stringify!($number), format_args!($($text)+));
         }
     }};
@@ -259,6 +261,11 @@ impl LogFile {
         Ok(())
     }
 
+    /// Sends this process's standard error here as well: what programs and panics write is not lost.
+    pub(crate) fn take_standard_error(&self) -> io::Result<()> {
+        self.file.get().map_or(Ok(()), |file| os::process::redirect(Standard::Error, file))
+    }
+
     /// If `pid` is the program of this log: starts it anew on the same pipe.
     fn replace_program(&self, pid: u32) -> Option<io::Result<()>> {
         let Destination::Program(command) = &self.to else { return None };
@@ -336,6 +343,14 @@ impl LogFiles {
             })?;
         }
         Ok(())
+    }
+
+    /// In a child: lets go of the programs. Only the parent can replace them, and a child that kept a pipe's
+    /// reading end would never notice that nobody reads.
+    pub(crate) fn leave_programs_to_parent(&self) {
+        for log in &self.files {
+            *log.program.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
     }
 
     /// If `pid` was the program of a log: starts it anew.

@@ -315,7 +315,8 @@ pub struct Worker {
     pub slot: usize,
     /// The process; 0 for none.
     pub pid: u32,
-    /// The generation that it serves.
+    /// The generation that it serves. Who serves another than the newest finishes what it has: Apache shows it
+    /// as [`State::Graceful`], whatever it does.
     pub generation: u64,
     /// What it does.
     pub state: State,

@@ -1,0 +1,154 @@
+//! What parent and child say to each other, one message a word.
+//!
+//! | from | word | meaning |
+//! |---|---|---|
+//! | child | `R` | I can accept |
+//! | child | `F` and a text | I cannot serve, because |
+//! | parent | `D` | drain: others serve in your place |
+//! | parent | `S` | drain: the server ends, take what still waits |
+//! | parent | end of file | the parent has gone: as `D` |
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+
+use os::channel::{Channel, Received};
+
+use super::Leave;
+
+/// What a child says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    Ready,
+    Failed(String),
+}
+
+/// The parent's end of the channel to one child.
+#[derive(Debug)]
+pub(super) struct ToChild(Channel);
+
+/// The child's end.
+#[derive(Debug)]
+pub(super) struct ToParent(Channel);
+
+/// A channel between a parent and the child that it is about to fork.
+pub(super) fn pair() -> io::Result<(ToChild, ToParent)> {
+    Channel::pair().map(|(ours, theirs)| (ToChild(ours), ToParent(theirs)))
+}
+
+/// The longest message; a reason beyond it is cut.
+const LONGEST: usize = 2048;
+/// More words than an honest child ever says.
+const MOST: usize = 4;
+
+impl ToChild {
+    /// Tells the child to leave. It never waits: a child that does not take its messages is the error.
+    pub(super) fn tell(&self, why: Leave) -> io::Result<()> {
+        self.0.send(match why {
+            Leave::Drain => b"D",
+            Leave::Stop => b"S",
+        })
+    }
+
+    /// What the child has said since the last time, a few words at most. What is no word of ours is passed
+    /// over.
+    pub(super) fn hear(&self) -> Vec<Word> {
+        let mut buffer = [0; LONGEST];
+        let mut words = Vec::new();
+        for _ in 0..MOST {
+            match self.0.receive(&mut buffer) {
+                Ok(Received::Message(length)) => words.extend(word(&buffer[..length])),
+                Ok(Received::Empty | Received::Closed) => break,
+                Err(_) => {}
+            }
+        }
+        words
+    }
+}
+
+impl AsFd for ToChild {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl ToParent {
+    pub(super) fn say(&self, word: &Word) -> io::Result<()> {
+        match word {
+            Word::Ready => self.0.send(b"R"),
+            Word::Failed(reason) => {
+                let mut message = format!("F{reason}").into_bytes();
+                message.truncate(LONGEST);
+                self.0.send(&message)
+            }
+        }
+    }
+
+    /// What the parent has said since the last time; of several words the stronger.
+    pub(super) fn hear(&self) -> Option<Leave> {
+        let mut heard = None;
+        let mut buffer = [0; LONGEST];
+        loop {
+            heard = heard.max(match self.0.receive(&mut buffer) {
+                Ok(Received::Message(1)) if buffer[0] == b'S' => Some(Leave::Stop),
+                Ok(Received::Message(1)) if buffer[0] == b'D' => Some(Leave::Drain),
+                Ok(Received::Message(_)) => None,
+                Ok(Received::Empty) => return heard,
+                Ok(Received::Closed) | Err(_) => return heard.max(Some(Leave::Drain)),
+            });
+        }
+    }
+}
+
+impl AsFd for ToParent {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+fn word(message: &[u8]) -> Option<Word> {
+    match message.split_first()? {
+        (b'R', []) => Some(Word::Ready),
+        (b'F', reason) => Some(Word::Failed(String::from_utf8_lossy(reason).into_owned())),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_arrive_in_order() {
+        let (to_child, to_parent) = pair().unwrap();
+        to_parent.say(&Word::Ready).unwrap();
+        to_parent.say(&Word::Failed("no room".to_owned())).unwrap();
+        assert_eq!(to_child.hear(), [Word::Ready, Word::Failed("no room".to_owned())]);
+        assert_eq!(to_child.hear(), []);
+    }
+
+    #[test]
+    fn the_stronger_order_counts() {
+        let (to_child, to_parent) = pair().unwrap();
+        assert_eq!(to_parent.hear(), None);
+        to_child.tell(Leave::Stop).unwrap();
+        to_child.tell(Leave::Drain).unwrap();
+        assert_eq!(to_parent.hear(), Some(Leave::Stop));
+    }
+
+    #[test]
+    fn a_parent_that_is_gone_is_a_drain() {
+        let (to_child, to_parent) = pair().unwrap();
+        drop(to_child);
+        assert_eq!(to_parent.hear(), Some(Leave::Drain));
+    }
+
+    #[test]
+    fn a_long_reason_is_cut_and_nonsense_is_passed_over() {
+        let (to_child, to_parent) = pair().unwrap();
+        to_parent.0.send(b"?").unwrap();
+        to_parent.0.send(&[0; 5000]).unwrap();
+        to_parent.say(&Word::Failed("x".repeat(5000))).unwrap();
+        let words: Vec<Word> = (0..2).flat_map(|_| to_child.hear()).collect();
+        assert_eq!(words, [Word::Failed("x".repeat(LONGEST - 1))]);
+    }
+}

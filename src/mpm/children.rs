@@ -1,0 +1,240 @@
+//! The parent's own table of its children: whom it forked, what for, and how far each has come.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use os::process::{self, Exit, Pid};
+use os::signal::Signal;
+
+use super::channel::{ToChild, Word};
+use super::{Leave, Role, Seen};
+use crate::log;
+use crate::server::Generation;
+use crate::server::scoreboard::Scoreboard;
+
+/// One child.
+pub(super) struct Row {
+    pub(super) pid: Pid,
+    pub(super) role: Role,
+    pub(super) generation: Arc<Generation>,
+    pub(super) channel: ToChild,
+    pub(super) place: Place,
+    pub(super) stage: Stage,
+    pub(super) born: Instant,
+    /// Why it could not serve, in its own words.
+    pub(super) reason: Option<String>,
+    /// What is done to it when, if it has not left by then.
+    force: Option<(Instant, Signal)>,
+}
+
+/// How far a child has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It cannot accept yet.
+    Starting,
+    /// It accepts.
+    Serving,
+    /// It was told to leave, one way or another.
+    Leaving,
+}
+
+/// Where on the scoreboard a child's threads stand: a block of slots that is nobody else's. A child that
+/// there was no block for has none.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) board: Arc<Scoreboard>,
+    pub(super) threads: usize,
+    pub(super) block: Option<usize>,
+}
+
+impl Place {
+    /// The numbers of its slots.
+    pub(super) fn slots(&self) -> impl Iterator<Item = usize> + use<> {
+        let (threads, block) = (self.threads, self.block);
+        block.into_iter().flat_map(move |block| block * threads..(block + 1) * threads)
+    }
+
+    fn idle(&self) -> usize {
+        self.slots().filter(|&slot| self.board.state(slot).is_idle()).count()
+    }
+}
+
+impl Row {
+    pub(super) fn new(
+        pid: Pid,
+        role: Role,
+        generation: Arc<Generation>,
+        channel: ToChild,
+        place: Place,
+        born: Instant,
+    ) -> Self {
+        Self {
+            pid,
+            role,
+            generation,
+            channel,
+            place,
+            stage: Stage::Starting,
+            born,
+            reason: None,
+            force: None,
+        }
+    }
+
+    /// Sends it away; after `patience`, if any, it is not asked any more.
+    pub(super) fn leave(&mut self, why: Leave, patience: Option<Duration>, now: Instant) {
+        self.stage = Stage::Leaving;
+        self.force = patience.map(|patience| (now + patience, Signal::Term));
+        // A child that does not take its messages hears the end of the channel, or the signal.
+        let _ = self.channel.tell(why);
+    }
+
+    /// Takes in what it has said of itself.
+    pub(super) fn listen(&mut self) {
+        for word in self.channel.hear() {
+            match word {
+                Word::Ready if self.stage == Stage::Starting => self.stage = Stage::Serving,
+                Word::Ready => {}
+                Word::Failed(reason) => self.reason = Some(reason),
+            }
+        }
+    }
+
+    /// Says in the log how it ended, if that was not in order, and returns it.
+    pub(super) fn epitaph(&self, exit: Exit) -> Option<String> {
+        let pid = self.pid;
+        let leaving = self.stage == Stage::Leaving;
+        match exit {
+            Exit::Code(0) => None,
+            Exit::Code(code) => {
+                let why = self.reason.clone().unwrap_or_else(|| format!("it exited with code {code}"));
+                log!(*self.generation, Error, AH20106, "child pid {pid} could not serve: {why}");
+                Some(why)
+            }
+            Exit::Signal { signal, .. } if leaving && BIDDEN.iter().any(|sent| sent.number() == signal) => {
+                None
+            }
+            Exit::Signal { signal, core } => {
+                let why = format!("exit signal {} ({signal})", os::signal::describe(signal));
+                if core {
+                    log!(*self.generation, Notice, AH00051, "child pid {pid} {why}, possible coredump");
+                } else {
+                    log!(*self.generation, Notice, AH00052, "child pid {pid} {why}");
+                }
+                Some(format!("child pid {pid} {why}"))
+            }
+        }
+    }
+
+    /// Ends it now, whatever it does.
+    pub(super) fn end(&mut self, now: Instant) {
+        self.stage = Stage::Leaving;
+        self.signal(Signal::Term, now);
+    }
+
+    fn signal(&mut self, signal: Signal, now: Instant) {
+        // It has ended already, and will be waited for.
+        let _ = process::kill(self.pid, signal);
+        self.force = (signal == Signal::Term).then(|| (now + LAST_WORDS, Signal::Kill));
+    }
+}
+
+/// What those are ended with who do not leave.
+const BIDDEN: [Signal; 2] = [Signal::Term, Signal::Kill];
+/// How long a child may live after TERM. (A service manager should give the whole server longer.)
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
+/// All children, by pid.
+#[derive(Default)]
+pub(super) struct Children(BTreeMap<Pid, Row>);
+
+impl Children {
+    pub(super) fn add(&mut self, row: Row) {
+        self.0.insert(row.pid, row);
+    }
+
+    /// Takes a child that has been waited for out of the table and off the board.
+    pub(super) fn remove(&mut self, pid: Pid) -> Option<Row> {
+        let row = self.0.remove(&pid)?;
+        row.place.slots().for_each(|slot| row.place.board.slot(slot, false).release());
+        Some(row)
+    }
+
+    pub(super) fn get_mut(&mut self, pid: Pid) -> Option<&mut Row> {
+        self.0.get_mut(&pid)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Row> {
+        self.0.values()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Row> {
+        self.0.values_mut()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The children of a generation that were not told to leave.
+    pub(super) fn staying(&self, generation: &Arc<Generation>) -> impl Iterator<Item = &Row> {
+        self.iter().filter(move |row| Arc::ptr_eq(&row.generation, generation) && row.stage != Stage::Leaving)
+    }
+
+    /// What a pool is told of them, and whom each line is about.
+    pub(super) fn seen(&self, generation: &Arc<Generation>) -> (Vec<Pid>, Vec<Seen>) {
+        let seen = |row: &Row| Seen {
+            role: row.role,
+            idle: if row.stage == Stage::Starting { row.place.threads } else { row.place.idle() },
+        };
+        self.staying(generation).map(|row| (row.pid, seen(row))).unzip()
+    }
+
+    /// The lowest block of a board that is nobody's.
+    pub(super) fn free_block(&self, board: &Arc<Scoreboard>, threads: usize) -> Option<usize> {
+        let mut taken: Vec<usize> = self.blocks(board).collect();
+        taken.sort_unstable();
+        let free =
+            taken.iter().enumerate().find(|&(at, &block)| at != block).map_or(taken.len(), |(at, _)| at);
+        ((free + 1) * threads <= board.slots()).then_some(free)
+    }
+
+    /// The blocks of a board that are somebody's.
+    pub(super) fn blocks(&self, board: &Arc<Scoreboard>) -> impl Iterator<Item = usize> {
+        self.iter().filter(|row| Arc::ptr_eq(&row.place.board, board)).filter_map(|row| row.place.block)
+    }
+
+    /// Does what is due to those who did not leave; says who they were.
+    pub(super) fn force(&mut self, now: Instant) -> Vec<(Pid, Signal)> {
+        let mut forced = Vec::new();
+        for row in self.0.values_mut() {
+            if let Some((_, signal)) = row.force.filter(|(due, _)| *due <= now) {
+                row.signal(signal, now);
+                forced.push((row.pid, signal));
+            }
+        }
+        forced
+    }
+
+    /// When [`force`](Self::force) has something to do.
+    pub(super) fn next_force(&self) -> Option<Instant> {
+        self.iter().filter_map(|row| row.force).map(|(due, _)| due).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_whole_and_the_lowest_first() {
+        let board = Scoreboard::new(10).unwrap();
+        let place = Place { board, threads: 4, block: Some(1) };
+        assert_eq!(place.slots().collect::<Vec<_>>(), [4, 5, 6, 7]);
+        let children = Children::default();
+        assert_eq!(children.free_block(&place.board, 4), Some(0));
+        assert_eq!(children.free_block(&place.board, 11), None);
+        assert_eq!(Place { block: None, ..place }.slots().count(), 0);
+    }
+}
