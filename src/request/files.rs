@@ -12,15 +12,19 @@ use bytes::Bytes;
 use os::file::{Info, Kind};
 
 pub(crate) use cache::Cache;
-use cache::Cached;
+use cache::Kept;
 use validators::Validators;
 
 use super::{Body, FileBody, Method, Request, Response, conditional, methods};
-use crate::core_module::{AcceptPathInfo, ETagParts, MaxRanges};
+use crate::core_module::{AcceptPathInfo, MaxRanges};
 use crate::log;
 
 /// Files up to this size are read whole and sent with their head in one write; larger ones are left to the kernel.
 const SMALL: u64 = 32 * 1024;
+
+/// Files up to this size are kept open for the next request. Not larger ones: the room of a file that is deleted is not
+/// free before it is closed.
+const MIDDLING: u64 = 1024 * 1024;
 
 /// Seconds after which a change of a file shows in its times: they are that coarse on some file systems.
 const SETTLED: i64 = 1;
@@ -38,26 +42,61 @@ pub(crate) fn serve(r: &Request) -> Response {
 /// `Err` is the status of a refusal.
 fn get(r: &Request) -> Result<Response, u16> {
     let (path, info) = find(r)?;
-    let parts = r.core().file_etag();
-    if !r.core().enable_mmap() || info.size > SMALL {
-        let (file, info) = open(r, path)?;
-        return Ok(large(r, file, &info, parts));
+    if info.size > MIDDLING || !r.core().enable_mmap() {
+        sent_by_kernel(r, path)
+    } else if info.size > SMALL {
+        kept_open(r, path, info)
+    } else {
+        sent_from_memory(r, path, info)
     }
+}
+
+fn sent_from_memory(r: &Request, path: &Path, info: &Info) -> Result<Response, u16> {
+    let parts = r.core().file_etag();
     let cache = &r.connection.thread.files;
-    if let Some(cached) = cache.borrow().get(path, info, parts) {
-        return Ok(answer(r, &cached.validators, || Body::Bytes(cached.bytes.clone())));
+    if let Some(kept) = cache.borrow().memory.get(path, info, parts) {
+        return Ok(answer(r, &kept.validators, || Body::Bytes(kept.contents.clone())));
     }
     let (mut file, info) = open(r, path)?;
     if info.size > SMALL {
-        return Ok(large(r, file, &info, parts));
+        return Ok(from_file(r, Rc::new(file), &info));
     }
     let bytes = read(&mut file, info.size).map_err(|cause| cannot_read(r, path, &cause))?;
     let validators = Validators::of(&info, parts, r.time);
     let response = answer(r, &validators, || Body::Bytes(bytes.clone()));
     if is_settled(&info, r) && Info::of_file(&file).is_ok_and(|now| now == info) {
-        cache.borrow_mut().put(path, Cached { info, parts, bytes, validators });
+        cache.borrow_mut().memory.put(path, Kept { info, parts, validators, contents: bytes });
     }
     Ok(response)
+}
+
+fn kept_open(r: &Request, path: &Path, info: &Info) -> Result<Response, u16> {
+    let parts = r.core().file_etag();
+    let cache = &r.connection.thread.files;
+    if let Some(kept) = cache.borrow().open.get(path, info, parts) {
+        let file = Rc::clone(&kept.contents);
+        return Ok(answer(r, &kept.validators, || whole(file, info)));
+    }
+    let (file, info) = open(r, path)?;
+    let file = Rc::new(file);
+    if is_settled(&info, r) && info.size <= MIDDLING {
+        let validators = Validators::of(&info, parts, r.time);
+        cache.borrow_mut().open.put(path, Kept { info, parts, validators, contents: Rc::clone(&file) });
+    }
+    Ok(from_file(r, file, &info))
+}
+
+fn sent_by_kernel(r: &Request, path: &Path) -> Result<Response, u16> {
+    let (file, info) = open(r, path)?;
+    Ok(from_file(r, Rc::new(file), &info))
+}
+
+fn from_file(r: &Request, file: Rc<File>, info: &Info) -> Response {
+    answer(r, &Validators::of(info, r.core().file_etag(), r.time), || whole(file, info))
+}
+
+fn whole(file: Rc<File>, info: &Info) -> Body {
+    Body::File(FileBody { file, range: 0..info.size })
 }
 
 /// The file that the URL leads to, if it is one that can be served.
@@ -109,12 +148,6 @@ fn read(file: &mut File, size: u64) -> io::Result<Bytes> {
     let mut bytes = vec![0; size as usize];
     file.read_exact(&mut bytes)?;
     Ok(bytes.into())
-}
-
-fn large(r: &Request, file: File, info: &Info, parts: ETagParts) -> Response {
-    let validators = Validators::of(info, parts, r.time);
-    let range = 0..info.size;
-    answer(r, &validators, || Body::File(FileBody { file: Rc::new(file), range }))
 }
 
 /// The answer, if the client's conditions let it have one.

@@ -1,7 +1,8 @@
-//! Small files that this thread has read before. What is kept is served only if the file system says of the file what it
-//! said when it was read: a changed file is served changed at once.
+//! Files that this thread has served before: small ones with their bytes, larger ones open. What is kept is served only
+//! if the file system says of the file what it said then: a changed file is served changed at once.
 
 use std::collections::{HashMap, VecDeque};
+use std::fs::File;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -11,23 +12,38 @@ use os::file::Info;
 use super::validators::Validators;
 use crate::core_module::ETagParts;
 
-/// How many files a thread keeps at most.
-const FILES: usize = 1024;
+/// How many files a thread keeps with their bytes.
+const IN_MEMORY: usize = 1024;
 
-/// How many bytes of contents a thread keeps at most.
+/// How many bytes of them.
 const BYTES: usize = 2 * 1024 * 1024;
 
-/// The contents of a file, and what was true of it when they were read.
-pub(crate) struct Cached {
-    pub(super) info: Info,
-    pub(super) parts: ETagParts,
-    pub(super) bytes: Bytes,
-    pub(super) validators: Validators,
+/// How many files a thread keeps open.
+const OPEN: usize = 32;
+
+/// What one thread keeps.
+pub(crate) struct Cache {
+    pub(super) memory: Shelf<Bytes>,
+    pub(super) open: Shelf<Rc<File>>,
 }
 
-/// The files of one thread, the oldest first to go.
-pub(crate) struct Cache {
-    files: HashMap<Rc<Path>, Rc<Cached>>,
+impl Default for Cache {
+    fn default() -> Self {
+        Self { memory: Shelf::new(IN_MEMORY, BYTES), open: Shelf::new(OPEN, usize::MAX) }
+    }
+}
+
+/// A file, and what was true of it when it was opened.
+pub(super) struct Kept<T> {
+    pub(super) info: Info,
+    pub(super) parts: ETagParts,
+    pub(super) validators: Validators,
+    pub(super) contents: T,
+}
+
+/// Files by path, the oldest first to go.
+pub(super) struct Shelf<T> {
+    files: HashMap<Rc<Path>, Rc<Kept<T>>>,
     /// Every path in `files`, once, in the order in which they came.
     order: VecDeque<Rc<Path>>,
     bytes: usize,
@@ -35,38 +51,32 @@ pub(crate) struct Cache {
     most_bytes: usize,
 }
 
-impl Default for Cache {
-    fn default() -> Self {
-        Self::bounded(FILES, BYTES)
-    }
-}
-
-impl Cache {
-    fn bounded(most_files: usize, most_bytes: usize) -> Self {
+impl<T> Shelf<T> {
+    fn new(most_files: usize, most_bytes: usize) -> Self {
         Self { files: HashMap::new(), order: VecDeque::new(), bytes: 0, most_files, most_bytes }
     }
 
     /// The file, if it is still what it was.
-    pub(crate) fn get(&self, path: &Path, info: &Info, parts: ETagParts) -> Option<Rc<Cached>> {
-        let cached = self.files.get(path)?;
-        (cached.info == *info && cached.parts == parts).then(|| Rc::clone(cached))
+    pub(super) fn get(&self, path: &Path, info: &Info, parts: ETagParts) -> Option<Rc<Kept<T>>> {
+        let kept = self.files.get(path)?;
+        (kept.info == *info && kept.parts == parts).then(|| Rc::clone(kept))
     }
 
     /// Keeps a file, in place of what was kept of it before.
-    pub(crate) fn put(&mut self, path: &Path, cached: Cached) {
-        let size = cached.bytes.len();
+    pub(super) fn put(&mut self, path: &Path, kept: Kept<T>) {
+        let size = kept.info.size as usize;
         if size > self.most_bytes {
             return;
         }
-        let cached = Rc::new(cached);
+        let kept = Rc::new(kept);
         if let Some(old) = self.files.get_mut(path) {
-            self.bytes = self.bytes - old.bytes.len() + size;
-            *old = cached;
+            self.bytes = self.bytes.saturating_sub(old.info.size as usize) + size;
+            *old = kept;
         } else {
             let path: Rc<Path> = path.into();
             self.bytes += size;
             self.order.push_back(Rc::clone(&path));
-            self.files.insert(path, cached);
+            self.files.insert(path, kept);
         }
         while self.bytes > self.most_bytes || self.order.len() > self.most_files {
             self.drop_oldest();
@@ -75,7 +85,7 @@ impl Cache {
 
     fn drop_oldest(&mut self) {
         let oldest = self.order.pop_front().and_then(|path| self.files.remove(&path));
-        self.bytes -= oldest.map_or(self.bytes, |cached| cached.bytes.len());
+        self.bytes = oldest.map_or(0, |kept| self.bytes.saturating_sub(kept.info.size as usize));
     }
 }
 
@@ -89,56 +99,55 @@ mod tests {
         Info { size, ..Info::of_file(&file).unwrap() }
     }
 
-    fn put(cache: &mut Cache, path: &str, info: Info) {
-        let bytes = vec![0; info.size as usize].into();
+    fn put(shelf: &mut Shelf<()>, path: &str, info: Info) {
         let validators = Validators::of(&info, ETagParts::SIZE, SystemTime::now());
-        cache.put(Path::new(path), Cached { info, parts: ETagParts::SIZE, bytes, validators });
+        shelf.put(Path::new(path), Kept { info, parts: ETagParts::SIZE, validators, contents: () });
     }
 
-    fn has(cache: &Cache, path: &str, info: &Info) -> bool {
-        cache.get(Path::new(path), info, ETagParts::SIZE).is_some()
+    fn has(shelf: &Shelf<()>, path: &str, info: &Info) -> bool {
+        shelf.get(Path::new(path), info, ETagParts::SIZE).is_some()
     }
 
     #[test]
     fn only_what_is_still_true_is_found() {
-        let mut cache = Cache::default();
+        let mut shelf = Shelf::new(10, 100);
         let before = info(10);
-        put(&mut cache, "/a", before);
-        assert!(has(&cache, "/a", &before));
-        assert!(!has(&cache, "/b", &before));
+        put(&mut shelf, "/a", before);
+        assert!(has(&shelf, "/a", &before));
+        assert!(!has(&shelf, "/b", &before));
         for after in [
             Info { size: 11, ..before },
             Info { inode: before.inode + 1, ..before },
             Info { modified_nanos: before.modified_nanos ^ 1, ..before },
             Info { changed: before.changed + 1, ..before },
         ] {
-            assert!(!has(&cache, "/a", &after), "{after:?}");
+            assert!(!has(&shelf, "/a", &after), "{after:?}");
         }
-        assert!(cache.get(Path::new("/a"), &before, ETagParts::all()).is_none());
+        assert!(shelf.get(Path::new("/a"), &before, ETagParts::all()).is_none());
     }
 
     #[test]
     fn the_oldest_goes_when_there_are_too_many_files_or_bytes() {
-        let mut cache = Cache::bounded(2, 100);
+        let mut shelf = Shelf::new(2, 100);
         let (small, large) = (info(10), info(95));
-        put(&mut cache, "/a", small);
-        put(&mut cache, "/b", small);
-        put(&mut cache, "/c", small);
-        assert!(!has(&cache, "/a", &small) && has(&cache, "/b", &small) && has(&cache, "/c", &small));
-        put(&mut cache, "/d", large);
-        assert!(!has(&cache, "/c", &small) && has(&cache, "/d", &large));
-        put(&mut cache, "/e", info(101));
-        assert!(has(&cache, "/d", &large));
+        put(&mut shelf, "/a", small);
+        put(&mut shelf, "/b", small);
+        put(&mut shelf, "/c", small);
+        assert!(!has(&shelf, "/a", &small) && has(&shelf, "/b", &small) && has(&shelf, "/c", &small));
+        put(&mut shelf, "/d", large);
+        assert!(!has(&shelf, "/c", &small) && has(&shelf, "/d", &large));
+        put(&mut shelf, "/e", info(101));
+        assert!(has(&shelf, "/d", &large));
     }
 
     #[test]
     fn a_file_is_counted_once() {
-        let mut cache = Cache::bounded(10, 100);
+        let mut shelf = Shelf::new(10, 100);
         let info = info(60);
         for _ in 0..3 {
-            put(&mut cache, "/a", info);
+            put(&mut shelf, "/a", info);
         }
-        assert!(has(&cache, "/a", &info));
-        assert_eq!((cache.bytes, cache.order.len()), (60, 1));
+        assert!(has(&shelf, "/a", &info));
+        assert_eq!((shelf.bytes, shelf.order.len()), (60, 1));
     }
 }
