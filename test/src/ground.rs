@@ -16,7 +16,7 @@ const TIME: u64 = 1_704_067_200;
 /// What the documents of cases are.
 pub const MIME_TYPES: &str = "text/html html htm\ntext/plain txt\ntext/css css\ntext/javascript js\napplication/json json\n\
     application/xml xml\napplication/pdf pdf\nimage/png png\nimage/jpeg jpeg jpg\nimage/gif gif\nimage/svg+xml svg\n\
-    image/x-icon ico\nfont/woff2 woff2\nfont/woff woff\napplication/gzip gz\n";
+    image/x-icon ico\nfont/woff2 woff2\nfont/woff woff\n";
 
 /// ServerRoot of a test, gone when it is dropped.
 pub struct Ground {

@@ -54,8 +54,9 @@ fn trials(options: &Options, build: &'static Build) -> Result<Vec<Trial>, String
     let rows = rows::trial(&subject, &options.source, &found);
     let mut trials: Vec<Trial> = found.into_iter().map(|found| run::trial(found, subject.clone())).collect();
     trials.push(rows);
-    if let Subject::Built(program) = &subject {
-        trials.extend(process::trials(program));
+    match &subject {
+        Subject::Inside(build) => trials.push(rows::golden(build, &options.source)),
+        Subject::Built(program) => trials.extend(process::trials(program)),
     }
     Ok(trials)
 }

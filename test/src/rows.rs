@@ -1,10 +1,16 @@
-//! What every directive's row promises: a sentence that says what it is for, and a case that uses it.
+//! What every directive's row promises: a sentence that says what it is for, and a case that uses it. And what all
+//! of them are: `test/golden/tables.txt` shows every change of directives and phases.
 
-use std::fs;
 use std::path::Path;
+use std::{env, fs};
 
+use httpd::config::Place;
+use httpd::config::directive::Number;
+use httpd::facts::Build;
+use httpd::hooks::PHASES;
 use libtest_mimic::{Failed, Trial};
 use regex::Regex;
+use similar::TextDiff;
 
 use crate::case::Found;
 use crate::case::find::files;
@@ -28,6 +34,55 @@ pub fn trial(subject: &Subject, source: &Path, found: &[Found]) -> Trial {
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
     })
     .with_kind(kind)
+}
+
+/// The test of the golden copy, of all modules. `UPDATE_GOLDEN=1` writes it anew, for `git diff` to show.
+pub fn golden(build: &'static Build, source: &Path) -> Trial {
+    let path = source.join("test/golden/tables.txt");
+    Trial::test("habits/tables-are-those-of-the-golden-copy", move || {
+        let now = tables(build);
+        if env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&path, &now)?;
+        }
+        let then = fs::read_to_string(&path).unwrap_or_default();
+        let differs = TextDiff::from_lines(&then, &now).unified_diff().context_radius(0).to_string();
+        if differs.is_empty() {
+            return Ok(());
+        }
+        Err(format!("{} differs; UPDATE_GOLDEN=1 accepts it:\n{differs}", path.display()).into())
+    })
+    .with_kind(build.facts.mpm_name)
+}
+
+/// Every directive that content modules and the core have, and every phase.
+fn tables(build: &Build) -> String {
+    let mut text =
+        String::from("Directives: where allowed (s server, v virtual host, d directory, h .htaccess)\n");
+    for linked in httpd::config::modules(build).iter().filter(|linked| linked.file() != build.mpm.file()) {
+        text.push_str(&format!("\n{} {}\n", linked.file(), linked.symbol()));
+        for row in linked.rows() {
+            text.push_str(&format!("  {} {}\n    {}: {}\n", row.name, row.usage, place(row.place), row.doc));
+            if let Some(Number { range, default, unit, .. }) = row.number {
+                text.push_str(&format!(
+                    "    {} to {} {unit}, {default} by default\n",
+                    range.start(),
+                    range.end()
+                ));
+            }
+        }
+    }
+    text.push_str("\nPhases\n\n");
+    for row in PHASES {
+        text.push_str(&format!("  {} {:?}\n    {}\n", row.name, row.run, row.called));
+    }
+    text
+}
+
+fn place(place: Place) -> String {
+    let letters = [(place.server, 's'), (place.vhost, 'v'), (place.directory, 'd')];
+    let letters: String = letters.iter().filter(|(allowed, _)| *allowed).map(|(_, letter)| letter).collect();
+    let classes: Vec<&str> = place.htaccess.names().collect();
+    if classes.is_empty() { letters } else { format!("{letters}h ({})", classes.join(" ")) }
 }
 
 fn wrong(row: &Row, texts: &Texts) -> Option<String> {
