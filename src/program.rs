@@ -1,1 +1,127 @@
 //! main(): arguments, configuration, start and restart, hand over to the MPM.
+
+mod dumps;
+mod version;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::args::{Args, Print, usage};
+use crate::config::{LoadOptions, load, report, warnings};
+use crate::facts::Build;
+use crate::mpm::control::{Controlled, control};
+use crate::mpm::{Mpm, Start, start};
+use crate::server::Generation;
+use crate::server::log::Level;
+
+pub use version::{APACHE_VERSION, SERVER_VERSION};
+
+/// The program, but for its list of modules: all that the generated `main.rs` calls.
+pub fn main<M: Mpm>(mpm: &'static M, build: &'static Build) -> ExitCode {
+    let program = build.facts.program_name;
+    let args = match Args::parse(std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()))
+    {
+        Ok(args) => args,
+        Err(sentence) => {
+            eprint!("{program}: {sentence}\n{}", usage(program));
+            return ExitCode::FAILURE;
+        }
+    };
+    if let Some(file) = &args.startup_log
+        && let Err(cause) = redirect_errors(file)
+    {
+        eprintln!("{program}: could not write messages to {}: {cause}", file.display());
+        return ExitCode::FAILURE;
+    }
+    match args.print {
+        Some(print) => print_and_end::<M>(print, build),
+        None => read_and_act(mpm, build, args),
+    }
+}
+
+/// Everything that needs no configuration. `-h` is no error: it succeeds, on the standard output, where
+/// Apache's prints an error message and fails.
+fn print_and_end<M: Mpm>(print: Print, build: &Build) -> ExitCode {
+    let text = match print {
+        Print::Usage => usage(build.facts.program_name),
+        Print::Version => version::version(build),
+        Print::Settings => version::settings::<M>(build),
+        Print::Modules => dumps::compiled_in(build),
+        Print::Directives => dumps::directives(build),
+    };
+    put(&text)
+}
+
+fn read_and_act<M: Mpm>(mpm: &'static M, build: &'static Build, args: Args) -> ExitCode {
+    let generation = match load(&options(build, &args, 0)) {
+        Ok(generation) => generation,
+        Err(errors) => {
+            eprint!("{}", report(&errors));
+            return ExitCode::FAILURE;
+        }
+    };
+    if args.level.is_none_or(|level| level >= Level::Warn) {
+        eprint!("{}", warnings(&generation.warnings));
+    }
+    if args.test || args.defines("DUMP_INCLUDES") {
+        return tested(&generation, &args);
+    }
+    if let Some(action) = args.action {
+        let pid_file = generation.main().configs.core().mpm().pid_file();
+        if let Controlled::Done(code) = control(action, pid_file, build.facts.program_name) {
+            return code;
+        }
+    }
+    let one_process = args.defines("DEBUG") || args.defines("ONE_PROCESS");
+    start(
+        mpm,
+        Start {
+            build,
+            generation,
+            foreground: one_process || args.defines("FOREGROUND"),
+            no_detach: args.defines("NO_DETACH"),
+            one_process,
+            reload: Box::new(move |number| load(&options(build, &args, number))),
+        },
+    )
+}
+
+fn options(build: &'static Build, args: &Args, number: u64) -> LoadOptions {
+    let usual = LoadOptions::new(build);
+    LoadOptions {
+        number,
+        server_root: args.server_root.clone().unwrap_or(usual.server_root),
+        config_file: args.config_file.clone().unwrap_or(usual.config_file),
+        defines: args.defines.clone(),
+        before: args.before.clone(),
+        after: args.after.clone(),
+        check_directories: !args.skip_document_roots,
+        level: args.level,
+        build,
+    }
+}
+
+/// The configuration is good: what was asked of it is printed, else `Syntax OK`, on the standard error as
+/// scripts expect it.
+fn tested(generation: &Generation, args: &Args) -> ExitCode {
+    let dumps = dumps::wanted(generation, args);
+    if dumps.is_empty() {
+        eprintln!("Syntax OK");
+        return ExitCode::SUCCESS;
+    }
+    put(&dumps)
+}
+
+/// Prints, and says by its code whether all was taken.
+fn put(text: &str) -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn redirect_errors(file: &PathBuf) -> std::io::Result<()> {
+    os::process::redirect(os::process::Standard::Error, os::file::append(file)?)
+}

@@ -294,6 +294,17 @@ fn spawn(command: &str, input: &File) -> io::Result<Child> {
     os::process::with_default_signals(&mut program).stdin(Stdio::from(input.try_clone()?)).spawn()
 }
 
+/// The name as `ErrorLog` takes it.
+impl fmt::Display for LogFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.to {
+            Destination::StandardError => f.write_str("/dev/stderr"),
+            Destination::File(path) => write!(f, "{}", path.display()),
+            Destination::Program(command) => write!(f, "|{command}"),
+        }
+    }
+}
+
 impl fmt::Debug for LogFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "LogFile({:?})", self.to)
