@@ -68,6 +68,16 @@ impl Generation {
         host.map_or_else(|| names.first(), |host| names.named(host)).unwrap_or(0)
     }
 
+    /// The virtual host that a client which sends no Host means by the path it asks for: ServerPath.
+    pub fn vhost_by_path(&self, local: SocketAddr, path: &[u8]) -> Option<usize> {
+        let below = |own: &str| {
+            let rest = path.strip_prefix(own.trim_end_matches('/').as_bytes());
+            rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'/')))
+        };
+        let mut vhosts = self.addresses.on(local)?.vhosts.iter().copied();
+        vhosts.find(|vhost| self.vhosts[*vhost].path.as_deref().is_some_and(below))
+    }
+
     /// The main server.
     pub fn main(&self) -> &Vhost {
         &self.vhosts[0]

@@ -173,9 +173,11 @@ impl Parts {
             None => authority.host.to_owned(),
         });
         let named = host.as_deref().or_else(|| std::str::from_utf8(head.get("Host")?).ok());
-        self.vhost = match named {
-            Some(_) => connection.thread.generation.vhost_for(connection.local, named),
-            None => connection.default_vhost,
+        let generation = &connection.thread.generation;
+        self.vhost = if named.is_some() {
+            generation.vhost_for(connection.local, named)
+        } else {
+            generation.vhost_by_path(connection.local, target.path).unwrap_or(connection.default_vhost)
         };
         let configs = connection.thread.configs(self.vhost);
         let core = configs.core();
