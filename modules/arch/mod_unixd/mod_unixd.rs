@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use httpd::config::inherit;
 use httpd::mpm::ChildInit;
-use httpd::os::process::change_root;
 use httpd::os::user::{self, Gid, Uid};
 use httpd::prelude::*;
 use httpd::server::Generation;
@@ -75,6 +74,19 @@ impl Module for Unixd {
                 Ok(())
             },
         ),
+        Directive::one(
+            "Suexec",
+            Place::S,
+            "On|Off",
+            "is accepted where it is Off: no program here runs scripts as other users",
+            |_, word, _| match word.to_ascii_lowercase().as_str() {
+                "off" => Ok(()),
+                "on" => {
+                    Err(Complaint::new("there is no suexec here: scripts run as the server does").argument(0))
+                }
+                _ => Err(Complaint::new(format!("Suexec must be On or Off, not '{word}'")).argument(0)),
+            },
+        ),
     ];
 
     fn hooks(&self, hooks: &mut Hooks<'_, UnixdConfig>) {
@@ -90,25 +102,23 @@ fn unknown(what: &str, name: &str) -> Complaint {
 
 /// A server that is started as root must know whom to become, and that may not be root.
 fn check(_generation: &Generation, config: &UnixdConfig) -> Result<(), ConfError> {
-    if !user::is_root() {
-        return Ok(());
+    match config.fault().filter(|_| user::is_root()) {
+        Some(fault) => Err(ConfError::new(fault)
+            .hint("name an unprivileged user and group of this host: User www-data, Group www-data")),
+        None => Ok(()),
     }
-    let hint = "name an unprivileged user and group of this host: User www-data, Group www-data";
-    match (&config.user, &config.group) {
-        (None, _) => {
-            Err(ConfError::new("the server is started as root, but no User says whom to serve as").hint(hint))
+}
+
+impl UnixdConfig {
+    /// Why root may not serve with this, in one sentence.
+    fn fault(&self) -> Option<&'static str> {
+        match (&self.user, &self.group) {
+            (None, _) => Some("the server is started as root, but no User says whom to serve as"),
+            (_, None) => Some("the server is started as root, but no Group says whom to serve as"),
+            (Some((_, Uid(0))), _) => Some("User is root: whoever broke in would own the host"),
+            (_, Some((_, Gid(0)))) => Some("Group is root's: whoever broke in would own the host"),
+            _ => None,
         }
-        (_, None) => {
-            Err(ConfError::new("the server is started as root, but no Group says whom to serve as")
-                .hint(hint))
-        }
-        (Some((_, Uid(0))), _) => {
-            Err(ConfError::new("User is root: whoever broke in would own the host").hint(hint))
-        }
-        (_, Some((_, Gid(0)))) => {
-            Err(ConfError::new("Group is root's: whoever broke in would own the host").hint(hint))
-        }
-        _ => Ok(()),
     }
 }
 
@@ -128,8 +138,32 @@ fn become_them(_child: &ChildInit<'_>, config: &UnixdConfig) -> io::Result<()> {
         return Ok(());
     };
     let name = user::user_name(*uid);
-    if let Some(root) = &config.chroot {
-        change_root(root)?;
+    match &config.chroot {
+        Some(root) => user::become_user_in(root, *uid, *gid, name.as_deref()),
+        None => user::become_user(*uid, *gid, name.as_deref()),
     }
-    user::become_user(*uid, *gid, name.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn root_serves_as_nobody_privileged() {
+        let named = |id: u32| Some((id.to_string(), id));
+        let rows = [
+            (None, named(7), Some("no User says")),
+            (named(7), None, Some("no Group says")),
+            (named(0), named(7), Some("User is root")),
+            (named(7), named(0), Some("Group is root's")),
+            (named(7), named(7), None),
+        ];
+        for (user, group, expected) in rows {
+            let user = user.map(|(name, id)| (name, Uid(id)));
+            let group = group.map(|(name, id)| (name, Gid(id)));
+            let fault = UnixdConfig { user, group, chroot: None }.fault();
+            assert_eq!(fault.is_some(), expected.is_some(), "{fault:?}");
+            assert!(fault.unwrap_or_default().contains(expected.unwrap_or_default()), "{fault:?}");
+        }
+    }
 }

@@ -3,10 +3,11 @@
 use std::ffi::CString;
 use std::fmt;
 use std::io::{self, ErrorKind};
+use std::path::Path;
 
 use nix::unistd;
 
-use crate::host;
+use crate::{host, process};
 
 /// The number of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -94,11 +95,27 @@ pub fn is_root() -> bool {
 ///
 /// After an error the process is in between: it must end.
 pub fn become_user(uid: Uid, gid: Gid, name: Option<&str>) -> io::Result<()> {
+    set_groups(gid, name)?;
+    set_user(uid, gid)
+}
+
+/// As [`become_user`], and `root` becomes `/`: after the groups of `name` were looked up, for the new root need not
+/// know them, and before the right to do so is given up.
+pub fn become_user_in(root: &Path, uid: Uid, gid: Gid, name: Option<&str>) -> io::Result<()> {
+    set_groups(gid, name)?;
+    process::change_root(root)?;
+    set_user(uid, gid)
+}
+
+fn set_groups(gid: Gid, name: Option<&str>) -> io::Result<()> {
     match name {
         Some(name) => host::user::set_groups_of(&CString::new(name)?, gid.0.into())?,
         None => host::user::set_one_group(gid.0.into())?,
     }
-    unistd::setgid(gid.0.into())?;
+    Ok(unistd::setgid(gid.0.into())?)
+}
+
+fn set_user(uid: Uid, gid: Gid) -> io::Result<()> {
     unistd::setuid(uid.0.into())?;
     verify(uid, gid)
 }

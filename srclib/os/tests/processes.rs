@@ -36,6 +36,7 @@ const TESTS: &[(&str, fn())] = &[
     ("one_sleeper_wakes_for_one_connection", one_sleeper_wakes_for_one_connection),
     ("becoming_nobody_is_for_good", becoming_nobody_is_for_good),
     ("a_named_user_brings_its_groups", a_named_user_brings_its_groups),
+    ("a_user_can_come_with_a_root_of_its_own", a_user_can_come_with_a_root_of_its_own),
     ("who_is_not_root_becomes_nobody_else", who_is_not_root_becomes_nobody_else),
     ("dumpable_is_a_switch", dumpable_is_a_switch),
     ("standard_descriptors_go_where_they_are_sent", standard_descriptors_go_where_they_are_sent),
@@ -278,6 +279,21 @@ fn a_named_user_brings_its_groups() {
         let groups = status.lines().find_map(|line| line.strip_prefix("Groups:")).unwrap();
         assert!(groups.split_whitespace().any(|group| group == "12345"), "{groups}");
         assert!(!groups.split_whitespace().any(|group| group == "0"), "{groups}");
+    });
+}
+
+fn a_user_can_come_with_a_root_of_its_own() {
+    if !user::is_root() {
+        return eprintln!("skipped: needs root");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(folder.path().join("inside"), "").unwrap();
+    child_checks(|| {
+        user::become_user_in(folder.path(), Uid(65534), Gid(12345), Some("nobody")).unwrap();
+        assert!(fs::exists("/inside").unwrap() && !fs::exists("/etc").unwrap());
+        assert_eq!((user::effective_user(), user::effective_group()), (Uid(65534), Gid(12345)));
+        assert_eq!(nix::unistd::getgroups().unwrap(), [12345.into()]);
     });
 }
 

@@ -1,0 +1,4 @@
+--- conf
+ChrootDir nowhere
+--- conf error
+nowhere is not a directory

@@ -1,0 +1,5 @@
+--- conf
+Group #0
+--- needs root
+--- conf error
+Group is root's

@@ -1,0 +1,4 @@
+--- conf
+Group #-1
+--- conf error
+there is no group '#-1' on this host

@@ -1,0 +1,4 @@
+--- conf
+Suexec On
+--- conf error
+there is no suexec here

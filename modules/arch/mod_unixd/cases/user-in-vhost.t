@@ -1,0 +1,6 @@
+--- conf
+<VirtualHost *>
+  User #65533
+</VirtualHost>
+--- conf error
+User

@@ -1,0 +1,5 @@
+--- conf
+User root
+--- needs root
+--- conf error
+User is root
