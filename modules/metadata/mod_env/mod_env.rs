@@ -10,19 +10,33 @@ pub static MODULE: Env = Env;
 /// mod_env.
 pub struct Env;
 
-/// What is set and unset, in the order of the configuration, outer sections first.
+/// What is passed, and what a section takes away from what the sections around it pass.
 #[derive(Default, Clone)]
-pub struct EnvConfig(Vec<Change>);
-
-#[derive(Clone)]
-enum Change {
-    Set(Arc<str>, Arc<str>),
-    Unset(Arc<str>),
+pub struct EnvConfig {
+    vars: Vec<(Arc<str>, Arc<str>)>,
+    unset: Vec<Arc<str>>,
 }
 
 impl Config for EnvConfig {
     fn merge(&self, inner: &Self) -> Self {
-        Self(self.0.iter().chain(&inner.0).cloned().collect())
+        let mut merged = self.clone();
+        inner.unset.iter().for_each(|name| merged.unset(name));
+        inner.vars.iter().for_each(|(name, value)| merged.set(name, value));
+        merged
+    }
+}
+
+impl EnvConfig {
+    fn set(&mut self, name: &str, value: &str) {
+        match self.vars.iter_mut().find(|(known, _)| **known == *name) {
+            Some(var) => var.1 = value.into(),
+            None => self.vars.push((name.into(), value.into())),
+        }
+    }
+
+    fn unset(&mut self, name: &str) {
+        self.vars.retain(|(known, _)| **known != *name);
+        self.unset.push(name.into());
     }
 }
 
@@ -40,7 +54,7 @@ impl Module for Env {
             "passes variables of the server's own environment on",
             |config, name, here| {
                 match std::env::var(name) {
-                    Ok(value) => config.0.push(Change::Set(name.into(), value.into())),
+                    Ok(value) => config.set(name, &value),
                     Err(_) => here.warn(format!("PassEnv: the variable {name} is not set")),
                 }
                 Ok(())
@@ -52,26 +66,46 @@ impl Module for Env {
             ("variable [value]", 1..=2),
             "sets a variable",
             |config, words, _| {
-                let value = words.get(1).copied().unwrap_or_default();
-                config.0.push(Change::Set(words[0].into(), value.into()));
+                config.set(words[0], words.get(1).copied().unwrap_or_default());
                 Ok(())
             },
         ),
         Directive::each("UnsetEnv", ANYWHERE, "variable ...", "takes variables away", |config, name, _| {
-            config.0.push(Change::Unset(name.into()));
+            config.unset(name);
             Ok(())
         }),
     ];
 
+    /// What other modules have set counts more: `SetEnvIf` knows the request, `SetEnv` does not.
     fn hooks(&self, hooks: &mut Hooks<'_, EnvConfig>) {
         hooks.fixups(Order::Middle, |r, config| {
-            for change in &config.0 {
-                match change {
-                    Change::Set(name, value) => r.env.set(name.to_string(), value.to_string()),
-                    Change::Unset(name) => r.env.unset(name),
+            for (name, value) in &config.vars {
+                if !r.env.contains(name) {
+                    r.env.set(name.to_string(), value.to_string());
                 }
             }
             Outcome::Declined
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_inner_section_takes_away_and_adds() {
+        let (mut outer, mut inner) = (EnvConfig::default(), EnvConfig::default());
+        for (name, value) in [("A", "1"), ("B", "2"), ("A", "3"), ("C", "4"), ("D", "5")] {
+            outer.set(name, value);
+        }
+        outer.unset("D");
+        inner.unset("B");
+        inner.set("C", "6");
+        inner.unset("A");
+        inner.set("A", "7");
+        let merged = outer.merge(&inner);
+        let vars: Vec<String> = merged.vars.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(vars, ["C=6", "A=7"]);
     }
 }
