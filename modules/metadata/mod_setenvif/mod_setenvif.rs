@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use httpd::config::sections::SectionKind;
 use httpd::config::{Captures, Pattern};
 use httpd::prelude::*;
 use httpd::request::client;
@@ -14,7 +15,12 @@ pub struct SetEnvIf;
 
 /// The rules, outer sections first.
 #[derive(Default, Clone)]
-pub struct Rules(Vec<Arc<Rule>>);
+pub struct Rules {
+    /// Those of the server: they run as soon as the head is read.
+    server: Vec<Arc<Rule>>,
+    /// Those of sections: they run once it is known which sections apply.
+    sections: Vec<Arc<Rule>>,
+}
 
 /// If what `of` says matches, `variables` are set.
 struct Rule {
@@ -45,7 +51,8 @@ struct Variable {
 
 impl Config for Rules {
     fn merge(&self, inner: &Self) -> Self {
-        Self(self.0.iter().chain(&inner.0).cloned().collect())
+        let chain = |outer: &[Arc<Rule>], inner: &[Arc<Rule>]| outer.iter().chain(inner).cloned().collect();
+        Self { server: chain(&self.server, &inner.server), sections: chain(&self.sections, &inner.sections) }
     }
 }
 
@@ -63,36 +70,34 @@ impl Module for SetEnvIf {
             ANYWHERE,
             (USAGE, 3..=usize::MAX),
             "sets variables if an attribute of the request matches",
-            |rules, words, _| rules.add(words[0], &words[1..], Pattern::new),
+            |rules, words, here| rules.add(words[0], &words[1..], Pattern::new, here),
         ),
         Directive::words(
             "SetEnvIfNoCase",
             ANYWHERE,
             (USAGE, 3..=usize::MAX),
             "as SetEnvIf, upper and lower case alike",
-            |rules, words, _| rules.add(words[0], &words[1..], Pattern::ignoring_case),
+            |rules, words, here| rules.add(words[0], &words[1..], Pattern::ignoring_case, here),
         ),
         Directive::words(
             "BrowserMatch",
             ANYWHERE,
             (BROWSER_USAGE, 2..=usize::MAX),
             "sets variables if the User-Agent matches",
-            |rules, words, _| rules.add("User-Agent", words, Pattern::new),
+            |rules, words, here| rules.add("User-Agent", words, Pattern::new, here),
         ),
         Directive::words(
             "BrowserMatchNoCase",
             ANYWHERE,
             (BROWSER_USAGE, 2..=usize::MAX),
             "as BrowserMatch, upper and lower case alike",
-            |rules, words, _| rules.add("User-Agent", words, Pattern::ignoring_case),
+            |rules, words, here| rules.add("User-Agent", words, Pattern::ignoring_case, here),
         ),
     ];
 
-    /// Rules run twice: with those of the server and its locations as soon as the head is read, and with those
-    /// of the directories once they are known. Setting a variable twice does no harm.
     fn hooks(&self, hooks: &mut Hooks<'_, Rules>) {
-        hooks.post_read_request(Order::Middle, apply);
-        hooks.header_parser(Order::Middle, apply);
+        hooks.post_read_request(Order::Middle, |r, rules| apply(r, &rules.server));
+        hooks.header_parser(Order::Middle, |r, rules| apply(r, &rules.sections));
     }
 }
 
@@ -102,10 +107,13 @@ impl Rules {
         attribute: &str,
         words: &[&str],
         compile: fn(&str) -> Result<Pattern, Complaint>,
+        here: &Here<'_>,
     ) -> Result<(), Complaint> {
         let variables = words[1..].iter().map(|word| Variable::parse(word)).collect::<Result<_, _>>()?;
         let rule = Rule { of: Attribute::parse(attribute)?, pattern: compile(words[0])?, variables };
-        self.0.push(Arc::new(rule));
+        let of_server = here.sections().iter().all(|kind| matches!(kind, SectionKind::VirtualHost(_)));
+        let list = if of_server && !here.in_htaccess() { &mut self.server } else { &mut self.sections };
+        list.push(Arc::new(rule));
         Ok(())
     }
 }
@@ -142,8 +150,8 @@ impl Variable {
     }
 }
 
-fn apply(r: &mut Request, rules: &Rules) -> Outcome {
-    for rule in &rules.0 {
+fn apply(r: &mut Request, rules: &[Arc<Rule>]) -> Outcome {
+    for rule in rules {
         for (name, value) in rule.changes(r).into_iter().flatten() {
             match value {
                 Some(value) => r.env.set(name, value),
@@ -162,13 +170,16 @@ impl Rule {
     fn changes(&self, r: &Request) -> Option<Vec<Change>> {
         let on = |text: &str| self.pattern.captures(text).map(|captures| self.expand(&captures));
         match &self.of {
-            Attribute::RemoteAddr => on(&r.client_ip.to_string()),
+            Attribute::RemoteAddr => on(&r.client_ip.to_canonical().to_string()),
             Attribute::RemoteHost => on(&client::remote_host(r)),
             Attribute::ServerAddr => on(&r.connection.local.ip().to_canonical().to_string()),
             Attribute::RequestMethod => on(r.head.method()),
             Attribute::RequestProtocol => on(r.head.version().name()),
             Attribute::RequestUri => on(&r.path),
-            Attribute::Field(name) => on(r.header(name).or_else(|| r.env.get(name)).unwrap_or_default()),
+            Attribute::Field(name) => match r.head.get(name) {
+                Some(value) => on(&String::from_utf8_lossy(value)),
+                None => on(r.env.get(name).unwrap_or_default()),
+            },
             Attribute::Fields(names) => r
                 .head
                 .fields()

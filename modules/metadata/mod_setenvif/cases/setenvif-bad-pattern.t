@@ -1,0 +1,4 @@
+--- conf
+SetEnvIf User-Agent ( BAD
+--- conf error
+'(' is not a regular expression

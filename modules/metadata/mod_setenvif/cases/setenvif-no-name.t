@@ -1,0 +1,4 @@
+--- conf
+BrowserMatch x =value
+--- conf error
+'=value' does not name a variable
