@@ -262,7 +262,7 @@ impl<'a> Applier<'a> {
         if words.is_empty() {
             return Err(no_arguments(item).hint("name the methods, like GET POST"));
         }
-        if let Some(place) = words.iter().position(|word| word.text == "TRACE") {
+        if let Some(place) = words.iter().position(|word| only && word.text == "TRACE") {
             return Err(
                 Complaint::new("TRACE cannot be controlled by <Limit>, see TraceEnable").argument(place)
             );

@@ -182,7 +182,7 @@ pub(crate) enum Set<C: 'static> {
     Words(RangeInclusive<usize>, fn(&mut C, &[&str], &mut Here<'_>) -> SetResult),
     Each(fn(&mut C, &str, &mut Here<'_>) -> SetResult),
     Raw(fn(&mut C, &str, &mut Here<'_>) -> SetResult),
-    Container(fn(&mut C, &[&str], &mut Here<'_>) -> SetResult, fn(&mut C, &mut Here<'_>) -> SetResult),
+    Container(Take<C>, End<C>),
     Condition(fn(&[&str], &mut Here<'_>) -> Result<bool, Complaint>),
     Language(Language),
 }
@@ -260,6 +260,7 @@ impl RowInfo {
     }
 }
 
+type End<C> = fn(&mut C, &mut Here<'_>) -> SetResult;
 type Take<C> = fn(&mut C, &[&str], &mut Here<'_>) -> SetResult;
 
 impl<C: 'static> Directive<C> {
@@ -374,7 +375,7 @@ impl<C: 'static> Directive<C> {
         place: Place,
         usage: &'static str,
         doc: &'static str,
-        (open, close): (Take<C>, fn(&mut C, &mut Here<'_>) -> SetResult),
+        (open, close): (Take<C>, End<C>),
     ) -> Self {
         Self::new(name, place, usage, doc, Set::Container(open, close))
     }

@@ -37,9 +37,10 @@ impl Pattern {
     }
 
     fn compile(text: &str, flagged: &str) -> Result<Self, Complaint> {
-        let engine = match regex::Regex::new(flagged) {
+        let flagged = without_pcre(flagged);
+        let engine = match regex::Regex::new(&flagged) {
             Ok(regex) => Engine::Linear(regex),
-            Err(_) => fancy_regex::Regex::new(flagged)
+            Err(_) => fancy_regex::Regex::new(&flagged)
                 .map(Engine::Backtracking)
                 .map_err(|error| Complaint::new(format!("'{text}' is not a regular expression: {error}")))?,
         };
@@ -128,6 +129,77 @@ impl<'t> Captures<'t> {
     }
 }
 
+/// What PCRE takes and the engines do not, in words that they understand: `[` and `&&` in a class and `{` that counts
+/// nothing stand for themselves, so does what is between `\Q` and `\E`, and `\<`, `\>` are no borders of words.
+fn without_pcre(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    let mut class = false;
+    while let Some(c) = rest.chars().next() {
+        let after = &rest[c.len_utf8()..];
+        let taken = match (c, class) {
+            ('\\', _) => escape(after, &mut out),
+            ('[', false) => {
+                class = true;
+                // In first place, `]` stands for itself.
+                let opening =
+                    ["^]", "]", "^"].into_iter().find(|first| after.starts_with(first)).unwrap_or("");
+                out.push('[');
+                out.push_str(&opening.replace(']', "\\]"));
+                opening.len()
+            }
+            ('[', true) if after.starts_with(':') && after.contains(":]") => {
+                let end = after.find(":]").map_or(0, |colon| colon + 2);
+                out.push('[');
+                out.push_str(&after[..end]);
+                end
+            }
+            ('[', true) => literal('[', &mut out),
+            ('&' | '~', true) if after.starts_with(c) => literal(c, &mut out),
+            ('{', false) if !is_quantifier(after) => literal('{', &mut out),
+            _ => {
+                class &= c != ']';
+                out.push(c);
+                0
+            }
+        };
+        rest = &after[taken..];
+    }
+    out
+}
+
+fn literal(c: char, out: &mut String) -> usize {
+    out.push('\\');
+    out.push(c);
+    0
+}
+
+/// Writes the escape whose backslash was read; how much of the text it is.
+fn escape(after: &str, out: &mut String) -> usize {
+    if let Some(quoted) = after.strip_prefix('Q') {
+        let end = quoted.find("\\E");
+        out.push_str(&regex::escape(&quoted[..end.unwrap_or(quoted.len())]));
+        return end.map_or(after.len(), |end| 1 + end + 2);
+    }
+    match after.chars().next() {
+        Some(c @ ('<' | '>')) => out.push(c),
+        Some(c) => {
+            out.push('\\');
+            out.push(c);
+        }
+        None => out.push('\\'),
+    }
+    after.chars().next().map_or(0, char::len_utf8)
+}
+
+/// `3}`, `3,}` or `3,5}`.
+fn is_quantifier(after: &str) -> bool {
+    let Some((count, _)) = after.split_once('}') else { return false };
+    let (least, most) = count.split_once(',').unwrap_or((count, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    !least.is_empty() && digits(least) && digits(most)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,6 +227,33 @@ mod tests {
             assert_eq!(captures.expand(template), text);
         }
         assert_eq!(captures.expand_with("/$1?$2", |group| format!("<{group}>").into()), "/<abc>?<x>");
+    }
+
+    #[test]
+    fn what_pcre_takes_is_taken() {
+        for (pattern, yes, no) in [
+            ("^[[]$", "[", "]"),
+            ("^[^]]$", "[", "]"),
+            ("^[]a]+$", "]a", "b"),
+            ("^[[:alpha:][]+$", "a[", "1"),
+            ("^[a&&b]+$", "a&b", "c"),
+            (r"^\Q.x(\E+$", ".x((", "ax("),
+            (r"^\Qa.c", "a.c", "abc"),
+            (r"^\<x\>$", "<x>", "x"),
+            ("^a{$", "a{", "a"),
+            ("^a{2,3}$", "aa", "a"),
+            (r"^\[\]\{$", "[]{", "["),
+        ] {
+            let compiled = Pattern::new(pattern).unwrap();
+            assert!(compiled.is_match(yes) && !compiled.is_match(no), "{pattern}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_a_pattern_or_none(text in r"[a\\Q E\[\]^:{}&<ö,1]{0,20}") {
+            drop(Pattern::new(&text));
+        }
     }
 
     #[test]

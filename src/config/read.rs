@@ -275,14 +275,11 @@ impl Item<'_> {
     pub(crate) fn error(&self, complaint: Complaint) -> ConfError {
         let words = self.args.words();
         let word = complaint.argument.and_then(|n| words.get(n));
-        let (position, width) = match word {
-            Some(word) => {
-                (self.args.position(word.offset), self.args.text[word.offset..word.end].chars().count())
-            }
-            None => {
-                let bracket = usize::from(self.children.is_some());
-                (self.position.clone(), self.name.chars().count() + bracket)
-            }
+        let (position, width) = if let Some(word) = word {
+            (self.args.position(word.offset), self.args.text[word.offset..word.end].chars().count())
+        } else {
+            let bracket = usize::from(self.children.is_some());
+            (self.position.clone(), self.name.chars().count() + bracket)
         };
         ConfError {
             position: Some(position),

@@ -1,17 +1,17 @@
 //! Shell patterns: `*`, `?`, `[a-z]`, `[!a-z]` and `\`, as fnmatch(3) has them.
 
 /// There is something in a text that makes it a pattern.
-pub fn is_pattern(text: &str) -> bool {
+pub(crate) fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?']) || text.find('[').is_some_and(|open| text[open..].contains(']'))
 }
 
 /// The whole text matches the pattern, and no wild card matches a `/` (FNM_PATHNAME).
-pub fn matches_path(pattern: &str, path: &str) -> bool {
+pub(crate) fn matches_path(pattern: &str, path: &str) -> bool {
     matches(pattern.as_bytes(), path.as_bytes(), true)
 }
 
 /// The whole text matches the pattern; wild cards match anything.
-pub fn matches_name(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches_name(pattern: &str, name: &str) -> bool {
     matches(pattern.as_bytes(), name.as_bytes(), false)
 }
 

@@ -174,6 +174,9 @@ const FILES: &[Directive<CoreConfig>] = &[
         "directory",
         "The directory whose files the server shows",
         |core, word, here| {
+            if word.is_empty() {
+                return Err(Complaint::new("DocumentRoot takes a directory").argument(0));
+            }
             let path = here.server_path(trim_slashes(word));
             here.expect_directory("DocumentRoot", &path)?;
             core.document_root = Some(path);
@@ -405,12 +408,12 @@ const LIMITS: &[Directive<CoreConfig>] = &[
             Ok(())
         },
     ),
-    Directive::each(
+    Directive::words(
         "HttpProtocolOptions",
         Place::SV,
-        "Strict|Unsafe RegisteredMethods|LenientMethods Allow0.9|Require1.0",
+        ("Strict|Unsafe RegisteredMethods|LenientMethods Allow0.9|Require1.0", 1..=3),
         "How strictly requests are read",
-        protocol_option,
+        protocol_options,
     ),
 ];
 
@@ -423,19 +426,32 @@ fn max_ranges(directive: &str, word: &str, default: usize) -> Result<MaxRanges, 
     })
 }
 
-fn protocol_option(core: &mut CoreConfig, word: &str, _: &mut Here<'_>) -> Result<(), Complaint> {
+/// The words of HttpProtocolOptions in pairs: either the first or the second of each.
+const PROTOCOL_OPTIONS: [[&str; 2]; 3] =
+    [["Strict", "Unsafe"], ["RegisteredMethods", "LenientMethods"], ["Allow0.9", "Require1.0"]];
+
+fn protocol_options(core: &mut CoreConfig, words: &[&str], _: &mut Here<'_>) -> Result<(), Complaint> {
     let mut options = core.protocol_options.unwrap_or(ProtocolOptions::DEFAULT);
-    match word.to_ascii_lowercase().as_str() {
-        "strict" => options.strict = true,
-        "unsafe" => options.strict = false,
-        "registeredmethods" => options.registered_methods = true,
-        "lenientmethods" => options.registered_methods = false,
-        "allow0.9" => options.allow_0_9 = true,
-        "require1.0" => options.allow_0_9 = false,
-        _ => {
-            return Err(Complaint::new(format!("HttpProtocolOptions does not know '{word}'")).hint(
-                "write Strict or Unsafe, RegisteredMethods or LenientMethods, Allow0.9 or Require1.0",
-            ));
+    let mut said = [None; PROTOCOL_OPTIONS.len()];
+    for (place, word) in words.iter().enumerate() {
+        let find = |pair: &[&str; 2]| pair.iter().position(|known| known.eq_ignore_ascii_case(word));
+        let found =
+            PROTOCOL_OPTIONS.iter().enumerate().find_map(|(n, pair)| find(pair).map(|which| (n, which)));
+        let Some((pair, which)) = found else {
+            return Err(Complaint::new(format!("HttpProtocolOptions does not know '{word}'"))
+                .argument(place)
+                .hint(
+                    "write Strict or Unsafe, RegisteredMethods or LenientMethods, Allow0.9 or Require1.0",
+                ));
+        };
+        if said[pair].replace(which).is_some_and(|other| other != which) {
+            let [first, second] = PROTOCOL_OPTIONS[pair];
+            return Err(Complaint::new(format!("{first} and {second} exclude each other")).argument(place));
+        }
+        match pair {
+            0 => options.strict = which == 0,
+            1 => options.registered_methods = which == 0,
+            _ => options.allow_0_9 = which == 0,
         }
     }
     core.protocol_options = Some(options);

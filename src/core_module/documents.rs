@@ -38,10 +38,11 @@ impl ErrorDocuments {
         document: &str,
         here: &mut Here<'_>,
     ) -> Result<(), Complaint> {
-        let code = status.parse().ok().filter(|code| (400..600).contains(code)).ok_or_else(|| {
+        let known = |code: &u16| !http1::reason(*code).is_empty();
+        let code = status.parse().ok().filter(known).ok_or_else(|| {
             Complaint::new(format!("Unsupported HTTP response code {status}"))
                 .argument(0)
-                .hint("write the status of an error, 400 to 599")
+                .hint("write the status of an error, like 403, 404 or 500")
         })?;
         let document = classify(document);
         if code == 401 && matches!(document, Some(ErrorDocument::Url(_))) {

@@ -1,6 +1,6 @@
 //! What all Multi-Processing Modules share: where to listen, how children live and end. Main server only.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,10 +115,11 @@ pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
         ("[address:]port [protocol]", 1..=2),
         "A port, or an address and a port, that the server listens on",
         |core, words, here| {
-            let address = address(words[0])?;
-            let protocol = words.get(1).map_or("http", |word| word).to_ascii_lowercase();
-            let position = Some(here.position().clone());
-            core.mpm.listens.add(ListenAddress { address, protocol, position }, here);
+            for address in addresses(words[0])? {
+                let protocol = words.get(1).map_or("http", |word| word).to_ascii_lowercase();
+                let position = Some(here.position().clone());
+                core.mpm.listens.add(ListenAddress { address, protocol, position }, here);
+            }
             Ok(())
         },
     ),
@@ -266,23 +267,30 @@ fn buffer_size(name: &str, word: &str) -> Result<usize, Complaint> {
     })
 }
 
-/// `port`, `*:port`, `address:port` or `[address]:port`. Without an address: all, as `[::]`.
-fn address(text: &str) -> Result<SocketAddr, Complaint> {
+/// `port`, `*:port`, `address:port`, `[address]:port` or `name:port`. Without an address: all, as `[::]`. A name may have
+/// several addresses.
+fn addresses(text: &str) -> Result<Vec<SocketAddr>, Complaint> {
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) => (host, port),
         None if text.bytes().all(|b| b.is_ascii_digit()) => ("*", text),
         None => return Err(Complaint::new("Port must be specified").argument(0).hint("write address:port")),
     };
     let port = port.parse::<u16>().map_err(|_| invalid(text))?;
-    let ip = match host.strip_prefix('[').map_or(Some(host), |host| host.strip_suffix(']')) {
-        Some("*") => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-        Some(host) if host.contains('%') => {
-            return Err(Complaint::new(format!("Scope ID in address '{text}' is not supported")).argument(0));
+    let bare = host.strip_prefix('[').map_or(Some(host), |host| host.strip_suffix(']'));
+    match bare {
+        None | Some("") => Err(invalid(text)),
+        Some("*") => Ok(vec![(Ipv6Addr::UNSPECIFIED, port).into()]),
+        Some(bare) if bare.contains('%') => {
+            Err(Complaint::new(format!("Scope ID in address '{text}' is not supported")).argument(0))
         }
-        Some(host) => host.parse().map_err(|_| invalid(text))?,
-        None => return Err(invalid(text)),
-    };
-    Ok(SocketAddr::new(ip, port))
+        Some(bare) => match bare.parse::<IpAddr>() {
+            Ok(ip) => Ok(vec![SocketAddr::new(ip, port)]),
+            Err(_) if bare.len() != host.len() || bare.contains(':') => Err(invalid(text)),
+            Err(_) => (bare, port).to_socket_addrs().map(Iterator::collect).map_err(|cause| {
+                Complaint::new(format!("no address is known for '{bare}': {cause}")).argument(0)
+            }),
+        },
+    }
 }
 
 fn invalid(text: &str) -> Complaint {
@@ -305,12 +313,12 @@ mod tests {
             ("[2001:db8::1]:80", "[2001:db8::1]:80"),
             ("127.0.0.1:0", "127.0.0.1:0"),
         ] {
-            assert_eq!(address(text).unwrap().to_string(), expected);
+            assert_eq!(addresses(text).unwrap()[0].to_string(), expected);
         }
         for text in
             ["", "www", "192.0.2.1", "192.0.2.1:", "80:x", "70000", "[::1]", "[fe80::1%eth0]:80", ":80"]
         {
-            assert!(address(text).is_err(), "{text}");
+            assert!(addresses(text).is_err(), "{text}");
         }
     }
 

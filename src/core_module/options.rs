@@ -143,6 +143,11 @@ pub(crate) fn options(
     for (place, word) in words.iter().enumerate() {
         let name = word.trim_start_matches(['+', '-']);
         let option = Options::named(name).ok_or_else(|| unknown_option(name).argument(place))?;
+        if signs != 0 && (name.eq_ignore_ascii_case("All") || name.eq_ignore_ascii_case("None")) {
+            return Err(Complaint::new(format!("You may not use 'Options {word}'"))
+                .argument(place)
+                .hint(format!("write: Options {name}")));
+        }
         if !(option - Options::INCLUDES_EXEC).difference(allowed).is_empty() {
             return Err(Complaint::new(format!("Option {name} not allowed here")).argument(place));
         }

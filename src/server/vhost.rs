@@ -77,6 +77,9 @@ impl VhostAddress {
             return Ok(vec![Self { ip: None, port }]);
         }
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        if bare.is_none() && host.contains(['[', ']']) {
+            return Err(AddressError::Invalid);
+        }
         if let Ok(ip) = bare.unwrap_or(host).parse::<IpAddr>() {
             return Ok(vec![Self { ip: Some(ip.to_canonical()), port }]);
         }
