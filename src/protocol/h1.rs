@@ -57,6 +57,8 @@ pub(crate) async fn serve(connection: &Rc<Connection>) {
         End::Abort => connection.wire.borrow_mut().abort(),
         End::Linger => linger::linger(connection).await,
     }
+    let input = std::mem::take(&mut connection.wire.borrow_mut().input);
+    give_back(connection, input);
 }
 
 async fn requests(connection: &Rc<Connection>) -> End {
@@ -69,9 +71,6 @@ async fn requests(connection: &Rc<Connection>) -> End {
         }
         if let Some(end) = Box::pin(answer_all(connection)).await {
             return end;
-        }
-        if connection.wire.borrow_mut().register().is_err() {
-            return End::Plain;
         }
     }
 }
@@ -171,19 +170,25 @@ async fn send(
     let written = write::respond(&mut r, response, asked, rest).await;
     let end = match written {
         Ok(true) if body::drain(connection, rest).await => None,
-        Ok(true) => Some(End::Linger),
         Ok(false) if asked.is_last_word && rest == body::Rest::None && is_quiet(connection) => {
             Some(End::Plain)
         }
-        Ok(false) => Some(End::Linger),
-        Err(_) => Some(End::Abort),
+        Ok(_) => Some(End::Linger),
+        Err(end) => Some(end),
     };
     let now = thread.clock.now().steady;
+    r.sent.connection = match (&written, end) {
+        (Err(_), _) => 'X',
+        (Ok(_), None) => '+',
+        (Ok(_), Some(_)) => '-',
+    };
     let patience = r.vhost().configs.http().keep_alive_timeout();
-    finish(connection, r, end, now.saturating_duration_since(begun));
+    finish(connection, r, now.saturating_duration_since(begun));
     if end.is_none() {
         thread.deadlines.set(connection, Wait::Read, now, patience);
         thread.slot.set_state(State::KeepAlive);
+        // From here on it is a connection among others: it waits its turn.
+        return connection.wire.borrow_mut().register().is_err().then_some(End::Plain);
     }
     end
 }
@@ -194,15 +199,10 @@ fn is_quiet(connection: &Connection) -> bool {
 }
 
 /// Counts and logs an answered request, and keeps its memory for the next.
-fn finish(connection: &Connection, mut r: Box<Request>, end: Option<End>, took: Duration) {
+fn finish(connection: &Connection, mut r: Box<Request>, took: Duration) {
     let thread = &connection.thread;
     r.sent.duration = took;
     r.sent.received_bytes += connection.incoming.borrow().received();
-    r.sent.connection = match end {
-        None => '+',
-        Some(End::Abort) => 'X',
-        Some(End::Plain | End::Linger) => '-',
-    };
     thread.slot.set_state(State::Logging);
     request::log(&mut r);
     thread.slot.request_done(r.sent.head_bytes + r.sent.body_bytes);

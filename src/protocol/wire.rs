@@ -157,12 +157,14 @@ impl Wire {
         self.socket = Socket::Closed;
     }
 
-    /// Closes the socket so that the client notices that something is missing.
+    /// Resets the connection: what was not sent yet is thrown away, and the client notices.
     pub(crate) fn abort(&mut self) {
-        if let Socket::Known(stream) = &self.socket {
-            // An answer whose end is the connection's end would look complete after a plain close.
-            let _ = stream.set_zero_linger();
-        }
+        // A socket that does not take the option is closed plainly: there is no other way left.
+        let _ = match &self.socket {
+            Socket::New(stream) => os::socket::reset_on_close(stream),
+            Socket::Known(stream) => stream.set_zero_linger(),
+            Socket::Closed => Ok(()),
+        };
         self.close();
     }
 

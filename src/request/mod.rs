@@ -154,7 +154,7 @@ pub struct Sent {
     pub head_bytes: u64,
     /// Bytes read of this request, head and body.
     pub received_bytes: u64,
-    /// The answer's header fields, as they went out.
+    /// The answer's header fields as they went out, but for `Date` and `Server`.
     pub headers: Headers,
     /// The handler that made the answer.
     pub handler: Option<Arc<str>>,

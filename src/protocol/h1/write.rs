@@ -10,6 +10,7 @@ use http1::{Headers, Version};
 
 use super::body::Rest;
 use super::keep::{Asked, Terms};
+use super::{BARE_500, End, apologise};
 use crate::connection::Connection;
 use crate::log;
 use crate::protocol::deadlines::Wait;
@@ -37,13 +38,14 @@ enum Delimiter {
     Close,
 }
 
-/// Sends the answer and fills `r.sent`. `Ok(true)`: the connection stays. After an error nothing can be sent any more.
+/// Sends the answer and fills `r.sent`. `Ok(true)`: the connection stays. `Err`: the answer broke off, and the connection
+/// ends so that the client notices.
 pub(super) async fn respond(
     r: &mut Request,
     mut response: Response,
     asked: Asked,
     rest: Rest,
-) -> io::Result<bool> {
+) -> Result<bool, End> {
     let connection = std::rc::Rc::clone(&r.connection);
     let delimiter = delimiter(&response, asked);
     let terms = terms(r, &response, asked, rest, delimiter);
@@ -65,11 +67,27 @@ pub(super) async fn respond(
         Ok(()) => Ok(keep),
         Err(Broken::Body(error)) => {
             log!(*r, Error, AH20102, "the body of the answer failed, the connection is cut: {error}");
-            Err(error)
+            if r.sent.head_bytes == 0 {
+                return another(r, &connection).await;
+            }
+            // Where the connection's end is the answer's, only a reset tells that something is missing.
+            Err(if delimiter == Delimiter::Close { End::Abort } else { End::Linger })
         }
         Err(Broken::Client(error)) => {
             log!(*r, Info, AH20103, "the answer could not be sent to its end: {error}");
-            Err(error)
+            Err(End::Abort)
+        }
+    }
+}
+
+/// An answer of which nothing has been sent yet can be taken back.
+async fn another(r: &mut Request, connection: &Connection) -> Result<bool, End> {
+    (r.sent.status, r.sent.headers) = (500, Headers::new());
+    match apologise(connection).await {
+        End::Abort => Err(End::Abort),
+        End::Plain | End::Linger => {
+            r.sent.head_bytes = BARE_500.len() as u64;
+            Ok(false)
         }
     }
 }

@@ -85,7 +85,7 @@ fn files_go_out_without_the_kernels_help_too() {
 fn answers_that_break_are_cut() {
     let table = [
         ("/broken", "3\none\n", "AH20102"),
-        ("/panicking", "", "AH20101"),
+        ("/panicking", "3\none\n", "AH20101"),
         ("/short", "one", "AH20102"),
         ("/long", "one", "AH20102"),
     ];
@@ -98,6 +98,25 @@ fn answers_that_break_are_cut() {
         assert!(server.errors().contains(number), "{path}: {}", server.errors());
         assert!(logged().iter().all(|(_, sent)| sent.connection == 'X'), "{path}");
     }
+}
+
+#[test]
+fn an_answer_that_fails_before_it_is_begun_is_another() {
+    let server = Server::new();
+    let said = once(&server, "GET /failing HTTP/1.1");
+    assert_eq!(said, "HTTP/1.1 500 Internal Server Error\nConnection: close\nContent-Length: 0\n\n");
+    let (_, sent) = logged().pop().unwrap();
+    assert_eq!((sent.status, sent.body_bytes, sent.connection), (500, 0, '-'));
+}
+
+#[test]
+fn only_a_reset_tells_an_old_client_that_something_is_missing() {
+    let server = Server::new();
+    server.talk(async |client| {
+        client.send(b"GET /broken HTTP/1.0\r\n\r\n").await;
+        let end = client.stream.read_to_end(&mut Vec::new()).await;
+        assert_eq!(end.unwrap_err().kind(), std::io::ErrorKind::ConnectionReset);
+    });
 }
 
 #[test]

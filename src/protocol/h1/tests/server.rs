@@ -67,13 +67,14 @@ fn answer<'a>(r: &'a mut Request, (): &'a ()) -> BoxFuture<'a, Outcome> {
             "/ignore" | "*" => Response::text("ignored"),
             "/limited" => limited(r),
             "/panic" => panic!("on request"),
-            "/stream" => Response::text(Body::Stream(Box::new(Pieces::of(&["one", "", "two"], None)))),
-            "/slow" => Response::text(Body::Stream(Box::new(Pieces::of(&["one", "two"], Some("pause"))))),
-            "/known" => Response::text(Body::Stream(Box::new(Known(Pieces::of(&["one", "two"], None), 6)))),
-            "/short" => Response::text(Body::Stream(Box::new(Known(Pieces::of(&["one"], None), 6)))),
-            "/long" => Response::text(Body::Stream(Box::new(Known(Pieces::of(&["one", "two"], None), 4)))),
-            "/broken" => Response::text(Body::Stream(Box::new(Pieces::of(&["one"], Some("error"))))),
-            "/panicking" => Response::text(Body::Stream(Box::new(Pieces::of(&["one"], Some("panic"))))),
+            "/stream" => stream(&["one", "", "two"], None),
+            "/slow" => stream(&[PAUSE, "one", PAUSE, "two", PAUSE], None),
+            "/known" => known(&["one", "two"], 6),
+            "/short" => known(&["one", PAUSE], 6),
+            "/long" => known(&["one", PAUSE, "two"], 4),
+            "/failing" => stream(&["one"], Some("error")),
+            "/broken" => stream(&["one", PAUSE], Some("error")),
+            "/panicking" => stream(&["one", PAUSE], Some("panic")),
             "/file" => file(r),
             "/large" => Response::text(Bytes::from(vec![b'x'; 1 << 20])),
             "/huge" => Response::text(Bytes::from(vec![b'x'; 64 << 20])),
@@ -107,6 +108,17 @@ fn file(r: &Request) -> Response {
     Response::text(Body::File(whole))
 }
 
+fn stream(pieces: &[&'static str], then: Option<&'static str>) -> Response {
+    Response::text(Body::Stream(Box::new(Pieces::of(pieces, then))))
+}
+
+fn known(pieces: &[&'static str], length: u64) -> Response {
+    Response::text(Body::Stream(Box::new(Known(Pieces::of(pieces, None), length))))
+}
+
+/// A piece that lets the server wait.
+const PAUSE: &str = "...";
+
 /// Pieces, and what comes after them.
 struct Pieces {
     pieces: VecDeque<&'static str>,
@@ -121,12 +133,11 @@ impl Pieces {
 
 impl BodyStream for Pieces {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        if self.then == Some("pause") {
-            self.then = None;
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
         match (self.pieces.pop_front(), self.then) {
+            (Some(PAUSE), _) => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
             (Some(piece), _) => Poll::Ready(Some(Ok(Bytes::from_static(piece.as_bytes())))),
             (None, Some("error")) => Poll::Ready(Some(Err(io::Error::other("it broke")))),
             (None, Some(_)) => panic!("in a stream"),
