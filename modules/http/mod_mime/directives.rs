@@ -79,7 +79,7 @@ pub(crate) const ROWS: &[Row] = &[
         ("filter[;filter ...] extension ...", MANY),
         "names the filters that files with these extensions are sent through",
         |config, words, here| {
-            let filters = filters(words[0], here)?;
+            let filters = filters(words[0], here);
             add(config, words, |e| e.output_filters = Arc::clone(&filters))
         },
     ),
@@ -89,7 +89,7 @@ pub(crate) const ROWS: &[Row] = &[
         ("filter[;filter ...] extension ...", MANY),
         "names the filters that bodies sent to files with these extensions go through",
         |config, words, here| {
-            let filters = filters(words[0], here)?;
+            let filters = filters(words[0], here);
             add(config, words, |e| e.input_filters = Arc::clone(&filters))
         },
     ),
@@ -175,13 +175,14 @@ fn media_type(word: &str) -> Result<Arc<str>, Complaint> {
     Err(complaint.hint("write type/subtype, as in text/html"))
 }
 
-/// The names of filters between semicolons, each known to some module.
-fn filters(word: &str, here: &Here<'_>) -> Result<Arc<[Arc<str>]>, Complaint> {
-    let names: Vec<&str> = word.split(';').map(str::trim).filter(|name| !name.is_empty()).collect();
-    match names.iter().find(|name| !here.has_filter(name)) {
-        Some(unknown) => Err(Complaint::new(format!("no module has a filter {unknown}")).argument(0)),
-        None => Ok(names.into_iter().map(Arc::from).collect()),
+/// The names of filters between semicolons. One that no module has is left out, with a warning.
+fn filters(word: &str, here: &mut Here<'_>) -> Arc<[Arc<str>]> {
+    let names = word.split(';').map(str::trim).filter(|name| !name.is_empty());
+    let (known, unknown): (Vec<&str>, Vec<&str>) = names.partition(|name| here.has_filter(name));
+    for name in unknown {
+        here.warn(format!("no module has a filter {name}: it is left out"));
     }
+    known.into_iter().map(Arc::from).collect()
 }
 
 fn multiviews(words: &[&str]) -> Result<Multiviews, Complaint> {

@@ -119,11 +119,14 @@ fn fixups<'a>(r: &'a mut Request, config: &'a DirConfig) -> BoxFuture<'a, Outcom
         return Box::pin(directory(r, config));
     }
     match &config.fallback {
-        Some(Fallback::To(url)) if r.map.info.is_none() && r.content.handler.is_none() => {
-            Box::pin(fall_back(r, url))
-        }
+        Some(Fallback::To(url)) if is_nothing(r, url) => Box::pin(fall_back(r, url)),
         _ => declined(),
     }
+}
+
+/// The URL leads to no file, belongs to no handler, and is not the fallback itself.
+fn is_nothing(r: &Request, fallback: &str) -> bool {
+    r.map.info.is_none() && r.content.handler.is_none() && r.path != fallback
 }
 
 async fn directory(r: &mut Request, config: &DirConfig) -> Outcome {

@@ -1,6 +1,6 @@
-A filter that no module has is an error.
+A filter that no module has is left out, with a warning.
 
 --- conf
 AddOutputFilter NOSUCH .x
---- conf error
+--- conf warning
 no module has a filter NOSUCH

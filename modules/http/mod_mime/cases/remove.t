@@ -2,25 +2,25 @@ Remove directives take out what outer sections and the same section add.
 
 --- conf
 AddLanguage en .en
-AddEncoding gzip .gz
+AddEncoding gzip .zz
 AddCharset utf-8 .utf8
 <Location /in>
   RemoveLanguage .en
-  RemoveEncoding gz
+  RemoveEncoding zz
   RemoveCharset utf8
   RemoveType html
   AddType text/x-too-early .html
   RemoveOutputFilter .x
   RemoveInputFilter .x
 </Location>
---- file in/a.html.en.gz.utf8
+--- file in/a.html.en.zz.utf8
 x
---- file a.txt.en.gz.utf8
+--- file a.txt.en.zz.utf8
 x
 --- file in/a.txt.utf8
 x
 --- in
-GET /in/a.html.en.gz.utf8 HTTP/1.1
+GET /in/a.html.en.zz.utf8 HTTP/1.1
 Host: localhost
 
 --- out
@@ -29,7 +29,7 @@ HTTP/1.1 200 OK
 !Content-Language
 !Content-Encoding
 --- in
-GET /a.txt.en.gz.utf8 HTTP/1.1
+GET /a.txt.en.zz.utf8 HTTP/1.1
 Host: localhost
 
 --- out
