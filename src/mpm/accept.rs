@@ -3,71 +3,184 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::Arc;
 use std::time::Duration;
 
-use os::poller::{Interest, Poller};
+use os::poller::{Interest, Poller, Ready, Waker};
 
-use super::{Child, Leave};
+use super::child::Control;
+use super::{Child, Drain, Leave};
 use crate::error::System;
 use crate::log;
+use crate::server::Generation;
+use crate::server::listen::Listeners;
+
+/// A connection that was accepted, and who is at its other end.
+pub type Accepted = (TcpStream, SocketAddr);
 
 /// Takes connections for one child, one at a time, from all its listeners. Children that share the listeners are
 /// woken one for each connection, as long as they wait here.
-pub struct Acceptor<'a> {
-    child: &'a Child,
+///
+/// When [`Child::most_connections`] have come, the next call begins the child's drain.
+pub struct Acceptor<E> {
+    ear: E,
+    generation: Arc<Generation>,
+    listeners: Listeners,
+    drain: Drain,
     poller: Poller,
+    is_open: bool,
+    /// Where there was something at the last wake-up.
+    ready: Ready,
+    /// How many more it takes.
+    left: u64,
     last_look: Option<usize>,
     was_short: bool,
 }
 
-const CONTROL: u64 = u64::MAX;
+/// What wakes an acceptor besides connections. Whether it is to end stands in [`Drain`].
+pub trait Ear {
+    /// What becomes readable.
+    fn descriptors(&self) -> impl IntoIterator<Item = BorrowedFd<'_>>;
 
-impl<'a> Acceptor<'a> {
-    /// Waits at the child's listeners from now on.
+    /// Hears what has come, so that they are readable no more.
+    fn heed(&self);
+}
+
+/// In the thread that has the control channel.
+impl Ear for &Control {
+    fn descriptors(&self) -> impl IntoIterator<Item = BorrowedFd<'_>> {
+        [AsFd::as_fd(*self)]
+    }
+
+    fn heed(&self) {
+        Control::heed(self);
+    }
+}
+
+/// In any other thread.
+impl Ear for Arc<Waker> {
+    fn descriptors(&self) -> impl IntoIterator<Item = BorrowedFd<'_>> {
+        [AsFd::as_fd(&**self)]
+    }
+
+    fn heed(&self) {
+        // It cannot fail but for a descriptor that is none.
+        let _ = self.clear();
+    }
+}
+
+/// What became of waiting for a connection.
+#[derive(Debug)]
+pub enum Woken {
+    /// Somebody has come.
+    Connection(Accepted),
+    /// The ear heard something, or time is up.
+    Nothing,
+    /// The child is to leave, and the listeners were looked at a last time.
+    Over,
+}
+
+/// The key of an ear. Those of listeners are their places.
+const EAR: u64 = u64::MAX;
+
+impl<'a> Acceptor<&'a Control> {
+    /// Waits at the child's listeners from now on, in the thread that has its control channel.
     pub fn new(child: &'a Child) -> io::Result<Self> {
+        Self::with_ear(child, child.control())
+    }
+}
+
+impl<E: Ear> Acceptor<E> {
+    /// Waits at the child's listeners from now on, with another ear.
+    pub fn with_ear(child: &Child, ear: E) -> io::Result<Self> {
         let poller = Poller::new()?;
-        poller.add(child.control(), CONTROL, Interest::Readable)?;
-        let acceptor = Self { child, poller, last_look: None, was_short: false };
-        acceptor.open_ears()?;
+        ear.descriptors().into_iter().try_for_each(|fd| poller.add(fd, EAR, Interest::Readable))?;
+        let mut acceptor = Self {
+            ear,
+            generation: Arc::clone(child.generation()),
+            listeners: child.listeners().clone(),
+            drain: child.drain().clone(),
+            poller,
+            is_open: false,
+            ready: Ready::default(),
+            left: child.most_connections().unwrap_or(u64::MAX),
+            last_look: None,
+            was_short: false,
+        };
+        acceptor.open()?;
         Ok(acceptor)
     }
 
     /// Blocks until a connection has come. `None` once the child is to leave, after a last look at each listener:
     /// a wake-up that was spent on a leaver wakes nobody else.
-    pub fn accept(&mut self) -> io::Result<Option<(TcpStream, SocketAddr)>> {
+    pub fn accept(&mut self) -> io::Result<Option<Accepted>> {
         loop {
-            if let Some(why) = self.child.drain().why() {
-                return self.look_once_more(why);
-            }
-            let ready = self.poller.wait(None)?;
-            if ready.contains(&CONTROL) {
-                self.child.control().heed();
-                continue;
-            }
-            for &key in ready.iter() {
-                match self.take(key as usize) {
-                    Ok(Some(connection)) => return Ok(Some(connection)),
-                    Ok(None) => {}
-                    Err(error) => {
-                        self.wait_out(&error)?;
-                        break;
-                    }
-                }
+            match self.accept_within(None)? {
+                Woken::Connection(connection) => return Ok(Some(connection)),
+                Woken::Nothing => {}
+                Woken::Over => return Ok(None),
             }
         }
     }
 
+    /// Blocks until a connection has come, the ear has heard something, or the time is up.
+    pub fn accept_within(&mut self, timeout: Option<Duration>) -> io::Result<Woken> {
+        if self.left == 0 {
+            self.drain.begin(Leave::Drain);
+        }
+        if let Some(why) = self.drain.why() {
+            return Ok(self.look_once_more(why)?.map_or(Woken::Over, Woken::Connection));
+        }
+        self.ready = self.poller.wait(timeout)?;
+        if self.ready.contains(&EAR) {
+            self.ear.heed();
+            return Ok(Woken::Nothing);
+        }
+        match self.take_ready() {
+            Ok(found) => Ok(found.map_or(Woken::Nothing, Woken::Connection)),
+            Err(error) => self.wait_out(&error).map(|()| Woken::Nothing),
+        }
+    }
+
+    /// What else has come to the listeners that there was something at, without waiting.
+    pub fn accept_more(&mut self) -> Option<Accepted> {
+        // What is short now will be short at the next wake-up, which says so.
+        if self.drain.is_draining() { None } else { self.take_ready().ok().flatten() }
+    }
+
+    /// Comes back to the listeners.
+    pub fn open(&mut self) -> io::Result<()> {
+        if !self.is_open {
+            for (key, bound) in (0..).zip(self.listeners.iter()) {
+                self.poller.add(bound.socket(), key, Interest::Exclusive)?;
+            }
+            self.is_open = true;
+        }
+        Ok(())
+    }
+
+    /// Leaves the listeners to others, and only hears with its ear.
+    pub fn close(&mut self) -> io::Result<()> {
+        if self.is_open {
+            self.is_open = false;
+            self.ready = Ready::default();
+            self.listeners.iter().try_for_each(|bound| self.poller.delete(bound.socket()))?;
+        }
+        Ok(())
+    }
+
     /// At a restart one connection of each listener and no more, or under load a leaver would go on stealing; at
     /// a stop all that wait.
-    fn look_once_more(&mut self, why: Leave) -> io::Result<Option<(TcpStream, SocketAddr)>> {
+    fn look_once_more(&mut self, why: Leave) -> io::Result<Option<Accepted>> {
         let mut at = if let Some(at) = self.last_look {
             at
         } else {
-            self.close_ears()?;
+            self.close()?;
             0
         };
         let mut found = None;
-        while at < self.child.listeners().len() && found.is_none() {
+        while at < self.listeners.len() && found.is_none() {
             // A listener that cannot give a connection now has none that we could serve.
             found = self.take(at).unwrap_or_default();
             if found.is_none() || why == Leave::Drain {
@@ -78,8 +191,19 @@ impl<'a> Acceptor<'a> {
         Ok(found)
     }
 
-    fn take(&self, listener: usize) -> io::Result<Option<(TcpStream, SocketAddr)>> {
-        self.child.listeners().iter().nth(listener).map_or(Ok(None), |bound| bound.socket().accept())
+    fn take_ready(&mut self) -> io::Result<Option<Accepted>> {
+        let ready = self.ready;
+        for &key in ready.iter().take_while(|_| self.left > 0) {
+            if let Some(found) = self.take(key as usize)? {
+                self.left -= 1;
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn take(&self, listener: usize) -> io::Result<Option<Accepted>> {
+        self.listeners.iter().nth(listener).map_or(Ok(None), |bound| bound.socket().accept())
     }
 
     /// Something is short (descriptors, memory): the connection stays where it is, and others may take it. Said
@@ -87,9 +211,8 @@ impl<'a> Acceptor<'a> {
     fn wait_out(&mut self, error: &io::Error) -> io::Result<()> {
         const PAUSE: Duration = Duration::from_secs(1);
         if !self.was_short {
-            let generation = self.child.generation();
             log!(
-                **generation,
+                *self.generation,
                 Error,
                 AH20100,
                 "{}: could not accept a connection; trying again",
@@ -97,18 +220,8 @@ impl<'a> Acceptor<'a> {
             );
             self.was_short = true;
         }
-        self.close_ears()?;
+        self.close()?;
         self.poller.wait(Some(PAUSE))?;
-        self.open_ears()
-    }
-
-    fn open_ears(&self) -> io::Result<()> {
-        (0..)
-            .zip(self.child.listeners().iter())
-            .try_for_each(|(key, bound)| self.poller.add(bound.socket(), key, Interest::Exclusive))
-    }
-
-    fn close_ears(&self) -> io::Result<()> {
-        self.child.listeners().iter().try_for_each(|bound| self.poller.delete(bound.socket()))
+        self.open()
     }
 }

@@ -56,6 +56,13 @@ impl Child {
         self.role
     }
 
+    /// MaxConnectionsPerChild: how many connections it takes before it leaves. No limit for a process that nobody
+    /// would replace.
+    pub fn most_connections(&self) -> Option<u64> {
+        let most = self.generation.main().configs.core().mpm().max_connections_per_child();
+        (most > 0 && matches!(self.control.source, Source::Parent(_))).then_some(most)
+    }
+
     /// The slot of its `thread`th serving thread, from 0.
     pub fn slot(&self, thread: usize) -> Slot {
         self.slots.get(thread).cloned().unwrap_or_else(Slot::nowhere)

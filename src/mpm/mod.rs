@@ -21,7 +21,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-pub use accept::Acceptor;
+pub use accept::{Accepted, Acceptor, Ear, Woken};
 pub use child::{Child, Control};
 pub use server::{Reload, Server, Start, start};
 
