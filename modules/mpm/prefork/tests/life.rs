@@ -1,0 +1,296 @@
+//! A server's life, with nothing linked in but this MPM. The program that these tests are in is the server
+//! too, when it is called with the arguments of one.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, ExitCode, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use httpd::facts::{Build, Facts};
+use httpd::module::linked;
+use libtest_mimic::{Arguments, Trial};
+use tempfile::TempDir;
+
+/// Set for a copy that is to be the server.
+const SERVER: &str = "WEIR_TEST_SERVER";
+
+static BUILD: Build = Build {
+    mpm: linked(&mpm_prefork::MODULE, "prefork.c"),
+    modules: &[],
+    facts: Facts {
+        program_name: "httpd",
+        server_root: "/",
+        bindir: "",
+        sbindir: "",
+        libexecdir: "",
+        sysconfdir: "",
+        htdocsdir: "",
+        errordir: "",
+        iconsdir: "",
+        cgidir: "",
+        localstatedir: "",
+        runtimedir: "",
+        logfiledir: "",
+        config_file: "httpd.conf",
+        types_config: "mime.types",
+        pid_file: "httpd.pid",
+        error_log: "error_log",
+        scoreboard: "status",
+        mpm_name: "prefork",
+        mpm_dir: "modules/mpm/prefork",
+        target: "",
+        rustc: "",
+        built: "",
+        default_port: "80",
+    },
+};
+
+const TESTS: [(&str, fn()); 10] = [
+    ("it_serves_and_stops", it_serves_and_stops),
+    ("a_graceful_restart_changes_every_child", a_graceful_restart_changes_every_child),
+    ("a_restart_changes_every_child", a_restart_changes_every_child),
+    ("a_bad_configuration_changes_nothing", a_bad_configuration_changes_nothing),
+    ("a_door_that_is_taken_changes_nothing", a_door_that_is_taken_changes_nothing),
+    ("a_dead_child_is_replaced", a_dead_child_is_replaced),
+    ("a_worn_child_is_replaced", a_worn_child_is_replaced),
+    ("a_graceful_stop_answers_who_has_come", a_graceful_stop_answers_who_has_come),
+    ("children_do_not_outlive_their_parent", children_do_not_outlive_their_parent),
+    ("one_process_serves_by_itself", one_process_serves_by_itself),
+];
+
+fn main() -> ExitCode {
+    if env::var_os(SERVER).is_some() {
+        return httpd::program::main(&mpm_prefork::MODULE, &BUILD);
+    }
+    let arguments = Arguments::from_args();
+    let trial = |(name, test): (&str, fn())| {
+        Trial::test(name, move || {
+            test();
+            Ok(())
+        })
+    };
+    libtest_mimic::run(&arguments, TESTS.map(trial).into()).exit_code()
+}
+
+fn it_serves_and_stops() {
+    let server = Server::start("");
+    assert_eq!(server.get(), "hello");
+    assert_eq!(server.children().len(), 3);
+    assert_eq!(fs::read_to_string(server.path("httpd.pid")).unwrap().trim(), server.process.id().to_string());
+    let (root, ended) = server.end("TERM");
+    assert!(ended.success());
+    assert!(!root.path().join("httpd.pid").exists());
+}
+
+fn a_graceful_restart_changes_every_child() {
+    let server = Server::start("");
+    let before = server.children();
+    server.signal("USR1");
+    wait_until("other children", || server.children().is_disjoint(&before) && server.children().len() == 3);
+    assert_eq!(server.get(), "hello");
+    assert!(server.end("TERM").1.success());
+}
+
+fn a_restart_changes_every_child() {
+    let server = Server::start("");
+    let before = server.children();
+    // An idle connection does not hold a child of the old generation.
+    let idle = TcpStream::connect(server.address).unwrap();
+    server.signal("HUP");
+    wait_until("other children", || server.children().is_disjoint(&before) && server.children().len() == 3);
+    assert_eq!(server.get(), "hello");
+    drop(idle);
+    assert!(server.end("INT").1.success());
+}
+
+fn a_bad_configuration_changes_nothing() {
+    let server = Server::start("");
+    let before = server.children();
+    server.configure("NoSuchDirective on\n");
+    server.signal("USR1");
+    wait_until("the error in the log", || server.log().contains("NoSuchDirective"));
+    assert_eq!(server.children(), before);
+    assert_eq!(server.get(), "hello");
+    server.configure("");
+    server.signal("HUP");
+    wait_until("other children", || server.children().is_disjoint(&before));
+}
+
+fn a_door_that_is_taken_changes_nothing() {
+    let (server, other) = (Server::start(""), Server::start(""));
+    let before = server.children();
+    server.configure(&format!("Listen {}\n", other.address));
+    server.signal("USR1");
+    wait_until("the error in the log", || server.log().contains("AH00072"));
+    assert_eq!(server.children(), before);
+    assert_eq!((server.get(), other.get()), ("hello".to_owned(), "hello".to_owned()));
+}
+
+fn a_dead_child_is_replaced() {
+    let server = Server::start("");
+    let before = server.children();
+    for child in &before {
+        kill(*child, "KILL");
+    }
+    wait_until("other children", || server.children().is_disjoint(&before) && server.children().len() == 3);
+    assert_eq!(server.get(), "hello");
+    assert!(server.log().contains("AH00052"));
+}
+
+fn a_worn_child_is_replaced() {
+    let server = Server::start("MaxConnectionsPerChild 1\n");
+    let before = server.children();
+    for _ in 0..10 {
+        assert_eq!(server.get(), "hello");
+    }
+    wait_until("a full pool", || server.children().len() == 3);
+    assert!(server.children() != before);
+}
+
+fn a_graceful_stop_answers_who_has_come() {
+    let mut server = Server::start("");
+    let mut come = TcpStream::connect(server.address).unwrap();
+    come.write_all(b"GET /index HTTP/1.1\r\nHost: x\r\n").unwrap();
+    server.signal("WINCH");
+    wait_until("the word in the log", || server.log().contains("AH00170"));
+    assert!(server.path("httpd.pid").exists(), "who is still there can still be found");
+    come.write_all(b"\r\n").unwrap();
+    come.shutdown(Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    come.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("hello"), "{answer}");
+    assert!(server.process.wait().unwrap().success());
+    assert!(TcpStream::connect(server.address).is_err());
+}
+
+fn children_do_not_outlive_their_parent() {
+    let mut server = Server::start("");
+    let children = server.children();
+    server.process.kill().unwrap();
+    server.process.wait().unwrap();
+    wait_until("no children", || children.iter().all(|child| !is_alive(*child)));
+}
+
+fn one_process_serves_by_itself() {
+    let server = Server::start_with("", &["-X"]);
+    assert_eq!(server.get(), "hello");
+    assert_eq!(server.children().len(), 0);
+    let (root, ended) = server.end("TERM");
+    assert!(ended.success());
+    assert!(!root.path().join("httpd.pid").exists());
+}
+
+/// A server in the foreground, killed with the test.
+struct Server {
+    root: TempDir,
+    process: Child,
+    address: SocketAddr,
+    // What the server says goes somewhere as long as it lives.
+    _said: BufReader<ChildStderr>,
+}
+
+impl Server {
+    fn start(lines: &str) -> Self {
+        Self::start_with(lines, &["-D", "FOREGROUND"])
+    }
+
+    fn start_with(lines: &str, arguments: &[&str]) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("index"), "hello").unwrap();
+        configure(root.path(), lines);
+        let mut process = Command::new(env::current_exe().unwrap())
+            .env(SERVER, "1")
+            .args(["-d", root.path().to_str().unwrap(), "-f", "httpd.conf"])
+            .args(arguments)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(process.stderr.take().unwrap());
+        let mut heard = String::new();
+        let address = loop {
+            let mut line = String::new();
+            assert!(said.read_line(&mut line).unwrap() > 0, "the server ended: {heard}");
+            if let Some((_, address)) = line.trim().split_once("listening on ") {
+                break address.parse().unwrap();
+            }
+            heard += &line;
+        };
+        Self { root, process, address, _said: said }
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.root.path().join(name)
+    }
+
+    fn configure(&self, lines: &str) {
+        configure(self.root.path(), lines);
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.path("error_log")).unwrap_or_default()
+    }
+
+    fn get(&self) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.write_all(b"GET /index HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+    }
+
+    fn children(&self) -> BTreeSet<u32> {
+        let parent = self.process.id();
+        let listed = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap();
+        listed.split_whitespace().map(|pid| pid.parse().unwrap()).filter(|pid| is_alive(*pid)).collect()
+    }
+
+    fn signal(&self, name: &str) {
+        kill(self.process.id(), name);
+    }
+
+    fn end(mut self, signal: &str) -> (TempDir, ExitStatus) {
+        self.signal(signal);
+        let ended = self.process.wait().unwrap();
+        (std::mem::replace(&mut self.root, tempfile::tempdir().unwrap()), ended)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn configure(root: &Path, lines: &str) {
+    let text = format!(
+        "Listen 127.0.0.1:0\nDocumentRoot {0}\nErrorLog error_log\nPidFile httpd.pid\nStartServers 3\n\
+         MinSpareServers 1\nMaxSpareServers 4\nServerName localhost\n{lines}",
+        root.display()
+    );
+    fs::write(root.join("httpd.conf"), text).unwrap();
+}
+
+fn kill(pid: u32, signal: &str) {
+    let sent = Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+/// Neither ended nor waiting to be buried.
+fn is_alive(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.starts_with(" Z"))
+}
+
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(30);
+    while !holds() {
+        assert!(Instant::now() < end, "waited in vain for {what}");
+        std::thread::yield_now();
+    }
+}
