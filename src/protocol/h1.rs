@@ -135,14 +135,14 @@ async fn answer(connection: &Rc<Connection>, taken: Taken) -> Option<End> {
     let (r, response) = match made {
         Ok(made) => made,
         Err(said) => {
-            log!(**connection, Error, AH20100, "a request was given up: a module panicked: {said}");
+            log!(**connection, Error, AH20400, "a request was given up: a module panicked: {said}");
             return Some(apologise(connection).await);
         }
     };
     match caught(send(connection, r, response, asked, begun)).await {
         Ok(end) => end,
         Err(said) => {
-            log!(**connection, Error, AH20101, "an answer was cut short: a module panicked: {said}");
+            log!(**connection, Error, AH20401, "an answer was cut short: a module panicked: {said}");
             Some(End::Abort)
         }
     }

@@ -17,7 +17,7 @@ pub async fn process(mut r: Box<Request>) -> (Box<Request>, Response) {
     let registry = &thread.generation.registry;
     loop {
         let handled = caught(handle(&mut r, registry)).await.unwrap_or_else(|said| {
-            log!(*r, Error, AH20106, "a module panicked on {}: {said}", r.path);
+            log!(*r, Error, AH20406, "a module panicked on {}: {said}", r.path);
             r.connection.close_after_answer();
             Handled::status(500)
         });

@@ -142,9 +142,9 @@ fn ended(connection: &Connection, filled: &io::Result<usize>) -> Stopped {
         return Stopped::Refused(Refusal { status: 408, reason });
     }
     if let Err(error) = filled {
-        log!(*connection, Info, AH20104, "the connection broke in the middle of a head: {error}");
+        log!(*connection, Info, AH20404, "the connection broke in the middle of a head: {error}");
     } else {
-        log!(*connection, Info, AH20105, "the client closed in the middle of a head");
+        log!(*connection, Info, AH20405, "the client closed in the middle of a head");
     }
     Stopped::Gone
 }

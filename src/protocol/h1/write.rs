@@ -66,7 +66,7 @@ pub(super) async fn respond(
     match sent {
         Ok(()) => Ok(keep),
         Err(Broken::Body(error)) => {
-            log!(*r, Error, AH20102, "the body of the answer failed, the connection is cut: {error}");
+            log!(*r, Error, AH20402, "the body of the answer failed, the connection is cut: {error}");
             if r.sent.head_bytes == 0 {
                 return another(r, &connection).await;
             }
@@ -74,7 +74,7 @@ pub(super) async fn respond(
             Err(if delimiter == Delimiter::Close { End::Abort } else { End::Linger })
         }
         Err(Broken::Client(error)) => {
-            log!(*r, Info, AH20103, "the answer could not be sent to its end: {error}");
+            log!(*r, Info, AH20403, "the answer could not be sent to its end: {error}");
             Err(End::Abort)
         }
     }

@@ -84,10 +84,10 @@ fn files_go_out_without_the_kernels_help_too() {
 #[test]
 fn answers_that_break_are_cut() {
     let table = [
-        ("/broken", "3\none\n", "AH20102"),
-        ("/panicking", "3\none\n", "AH20101"),
-        ("/short", "one", "AH20102"),
-        ("/long", "one", "AH20102"),
+        ("/broken", "3\none\n", "AH20402"),
+        ("/panicking", "3\none\n", "AH20401"),
+        ("/short", "one", "AH20402"),
+        ("/long", "one", "AH20402"),
     ];
     for (path, body, number) in table {
         let server = Server::new();
@@ -206,7 +206,7 @@ fn who_closes_in_the_middle_of_a_head_is_not_answered() {
         client.rest().await
     });
     assert!(said.is_empty());
-    assert!(server.errors().contains("[core:info]") && server.errors().contains("AH20105"));
+    assert!(server.errors().contains("[core:info]") && server.errors().contains("AH20405"));
 }
 
 #[test]
