@@ -39,7 +39,7 @@ pub(crate) fn is_left_to_us(response: &Response) -> bool {
 /// Makes the page of an error. Fields that the answer has besides are kept: a challenge, a `Location`, `Allow`.
 pub(crate) fn tell(mut r: Box<Request>, mut response: Response) -> Told {
     if !is_valid(response.status) {
-        log!(*r, Error, AH00026, "there is no status {}: 500 is sent for {}", response.status, r.path);
+        log!(*r, Error, AH01579, "there is no status {}: 500 is sent for {}", response.status, r.path);
         response.status = 500;
     }
     response.headers.retain(|name, _| !OF_THE_CONTENT.iter().any(|other| other.eq_ignore_ascii_case(name)));

@@ -28,7 +28,7 @@ pub(crate) fn options(r: &Request) -> Response {
 pub(crate) fn refuse(r: &Request) -> Response {
     let name = r.head.method();
     if r.method() == Method::Other {
-        log!(*r, Error, AH00133, "Invalid method in request: {name}");
+        log!(*r, Error, AH00135, "Invalid method in request: {name}");
         return Response::status(501);
     }
     log!(*r, Info, AH00131, "{} does not take the method {name}", r.path);

@@ -13,6 +13,8 @@ mod ranges;
 pub mod redirect;
 mod response;
 mod table;
+#[cfg(test)]
+mod tests;
 pub mod url;
 
 use std::borrow::Cow;
