@@ -1,10 +1,10 @@
 //! Files: opening them without a trap, looking at them once, sending them, replacing them whole.
 
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::BorrowedFd;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -142,14 +142,56 @@ pub fn sendfile(
 /// Puts a small file in place of what was there, in one step: whoever looks sees the old contents or the new,
 /// never a part. Its permissions are `mode` less the umask. After an error the old file is as it was.
 pub fn replace(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
+    swap_in(path, |temporary| write_new(temporary, contents, mode))
+}
+
+/// Puts a file in place of what was there as [`replace`] does, but as an editor would: a symbolic link leads to
+/// the file that is replaced, which keeps its owner, group and permissions; a new one gets `mode` less the
+/// umask. Where the rights of this process do not reach for that (a directory that it may not write to, an
+/// owner that it may not appoint) the contents are written over the old ones, and whoever reads at that moment
+/// may see a part.
+pub fn rewrite(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
+    let Ok(path) = fs::canonicalize(path) else {
+        return replace(path, contents, mode);
+    };
+    // Who may not write to the file may not change it by owning its directory either.
+    let old = OpenOptions::new().write(true).open(&path)?;
+    let info = Info::of_file(&old)?;
+    if info.kind != Kind::Regular {
+        return Err(io::Error::new(ErrorKind::InvalidInput, "not a regular file"));
+    }
+    match swap_in(&path, |temporary| write_owned(temporary, contents, &info)) {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => overwrite(old, contents),
+        replaced => replaced,
+    }
+}
+
+/// Lets `write` make a file beside `path`, and gives it that name.
+fn swap_in(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let temporary = temporary_beside(path)?;
     // What another process of the same number left when it was killed.
     let _ = fs::remove_file(&temporary);
-    let written = write_new(&temporary, contents, mode).and_then(|()| fs::rename(&temporary, path));
+    let written = write(&temporary).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         let _ = fs::remove_file(&temporary);
     }
     written
+}
+
+/// Nobody but its owner may see the contents before the permissions are those of the old file.
+fn write_owned(path: &Path, contents: &[u8], like: &Info) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let new = Info::of_file(&file)?;
+    if (new.uid, new.gid) != (like.uid, like.gid) {
+        fchown(&file, Some(like.uid), Some(like.gid))?;
+    }
+    file.set_permissions(Permissions::from_mode(like.mode))?;
+    file.write_all(contents)
+}
+
+fn overwrite(mut file: File, contents: &[u8]) -> io::Result<()> {
+    file.set_len(0)?;
+    file.write_all(contents)
 }
 
 fn write_new(path: &Path, contents: &[u8], mode: u32) -> io::Result<()> {
@@ -172,7 +214,7 @@ mod tests {
     use std::io::Read;
     use std::net::{TcpListener, TcpStream};
     use std::os::fd::AsFd;
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::fs::symlink;
     use tempfile::tempdir;
 
     fn connected() -> (TcpStream, TcpStream) {
@@ -195,7 +237,7 @@ mod tests {
         let folder = tempdir().unwrap();
         let path = folder.path().join("file");
         fs::write(&path, "12345").unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o4640)).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o4640)).unwrap();
         let time = UNIX_EPOCH + Duration::new(1_000_000_000, 123_456_789);
         File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
 
@@ -277,6 +319,30 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "22\n");
         assert_eq!(Info::of(&path).unwrap().mode, 0o600);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_rewritten_file_keeps_what_others_set() {
+        let folder = tempdir().unwrap();
+        let (path, link) = (folder.path().join("users"), folder.path().join("link"));
+        rewrite(&path, b"1\n", 0o600).unwrap();
+        assert_eq!(Info::of(&path).unwrap().mode, 0o600);
+
+        fs::set_permissions(&path, Permissions::from_mode(0o640)).unwrap();
+        symlink(&path, &link).unwrap();
+        let before = Info::of(&path).unwrap();
+        rewrite(&link, b"22\n", 0o644).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "22\n");
+        let after = Info::of(&link).unwrap();
+        assert_eq!((after.mode, after.uid, after.gid), (0o640, before.uid, before.gid));
+        assert_ne!(after.inode, before.inode, "replaced, not written over");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_rewritten() {
+        assert!(rewrite(Path::new("/dev/null"), b"x", 0o644).is_err());
+        assert!(rewrite(Path::new("/"), b"x", 0o644).is_err());
     }
 
     #[test]

@@ -16,6 +16,7 @@
 //! | [`file`](mod@file) | opening, looking, sending, replacing |
 //! | [`net`] | names of hosts and addresses |
 //! | [`notify`] | telling the service manager |
+//! | [`terminal`] | asking a person for a password |
 //! | [`limits`] | how many descriptors there may be |
 
 pub mod channel;
@@ -28,6 +29,7 @@ pub mod poller;
 pub mod process;
 pub mod signal;
 pub mod socket;
+pub mod terminal;
 pub mod user;
 
 #[cfg_attr(target_os = "linux", path = "linux/mod.rs")]

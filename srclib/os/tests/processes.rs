@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::env;
-use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::fs::{self, File, Permissions};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
@@ -15,11 +15,13 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use libtest_mimic::{Arguments, Trial};
 use os::channel::{Channel, Received};
+use os::file;
 use os::memory::SharedMemory;
 use os::poller::{Interest, Poller};
 use os::process::{self, Exit, Fork, Pid, Standard};
 use os::signal::{self, Signal, SignalQueue};
 use os::socket::{self, ListenOptions};
+use os::terminal;
 use os::user::{self, Gid, Uid};
 
 const TESTS: &[(&str, fn())] = &[
@@ -38,9 +40,16 @@ const TESTS: &[(&str, fn())] = &[
     ("a_named_user_brings_its_groups", a_named_user_brings_its_groups),
     ("a_user_can_come_with_a_root_of_its_own", a_user_can_come_with_a_root_of_its_own),
     ("who_is_not_root_becomes_nobody_else", who_is_not_root_becomes_nobody_else),
+    ("a_file_that_cannot_be_replaced_is_written_over", a_file_that_cannot_be_replaced_is_written_over),
     ("dumpable_is_a_switch", dumpable_is_a_switch),
     ("standard_descriptors_go_where_they_are_sent", standard_descriptors_go_where_they_are_sent),
     ("a_session_has_a_leader", a_session_has_a_leader),
+    ("what_is_hidden_is_not_shown", what_is_hidden_is_not_shown),
+    (
+        "an_interrupted_question_leaves_the_terminal_as_it_was",
+        an_interrupted_question_leaves_the_terminal_as_it_was,
+    ),
+    ("nobody_asks_without_a_terminal", nobody_asks_without_a_terminal),
     ("the_umask_is_taken_off", the_umask_is_taken_off),
     ("a_new_root_hides_the_old", a_new_root_hides_the_old),
     ("a_forgotten_variable_is_gone", a_forgotten_variable_is_gone),
@@ -306,6 +315,26 @@ fn who_is_not_root_becomes_nobody_else() {
     });
 }
 
+fn a_file_that_cannot_be_replaced_is_written_over() {
+    if !user::is_root() {
+        return eprintln!("skipped: needs root");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+    let (shared, other) = (folder.path().join("shared"), folder.path().join("other"));
+    for (path, mode) in [(&shared, 0o666), (&other, 0o644)] {
+        fs::write(path, "a long line\n").unwrap();
+        fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+    }
+    child_checks(|| {
+        user::become_user(Uid(65534), Gid(65534), None).unwrap();
+        file::rewrite(&shared, b"short\n", 0o600).unwrap();
+        assert!(file::rewrite(&other, b"short\n", 0o600).is_err());
+    });
+    assert_eq!(fs::read_to_string(&shared).unwrap(), "short\n");
+    assert_eq!(fs::read_to_string(&other).unwrap(), "a long line\n");
+}
+
 fn dumpable_is_a_switch() {
     child_checks(|| {
         for on in [false, true] {
@@ -338,6 +367,70 @@ fn a_session_has_a_leader() {
         assert_eq!(nix::unistd::getsid(None).unwrap(), nix::unistd::getpid());
         assert!(process::start_session().is_err(), "a leader cannot start another");
     });
+}
+
+fn what_is_hidden_is_not_shown() {
+    let shown = with_terminal(b"secret\n", || {
+        assert_eq!(terminal::ask_hidden("Password: ").unwrap().unwrap(), b"secret");
+        assert!(shows(&own_terminal()));
+    });
+    assert_eq!(String::from_utf8_lossy(&shown), "Password: \r\n");
+}
+
+fn an_interrupted_question_leaves_the_terminal_as_it_was() {
+    const CONTROL_C: &[u8] = b"half\x03";
+    let shown = with_terminal(CONTROL_C, || {
+        let error = terminal::ask_hidden("Password: ").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Interrupted);
+        assert!(shows(&own_terminal()));
+    });
+    assert!(!String::from_utf8_lossy(&shown).contains("half"));
+}
+
+fn nobody_asks_without_a_terminal() {
+    child_checks(|| {
+        process::start_session().unwrap();
+        assert_eq!(terminal::ask_hidden("Password: ").unwrap(), None);
+    });
+}
+
+/// Runs a child on a terminal of its own, types once it has asked, and returns all that was shown.
+fn with_terminal(typed: &[u8], body: impl FnOnce()) -> Vec<u8> {
+    let pair = nix::pty::openpty(None, None).unwrap();
+    let name = nix::unistd::ttyname(&pair.slave).unwrap();
+    let pid = child(|| {
+        process::start_session().unwrap();
+        // The first terminal that the leader of a session opens becomes the session's.
+        let _held = File::options().read(true).write(true).open(name).unwrap();
+        body();
+        0
+    });
+    let mut master = File::from(pair.master);
+    let mut shown = Vec::new();
+    while !shown.ends_with(b": ") {
+        read_some(&mut master, &mut shown);
+    }
+    master.write_all(typed).unwrap();
+    assert_eq!(process::wait_for(pid).unwrap(), Exit::Code(0));
+    drop(pair.slave);
+    while read_some(&mut master, &mut shown) {}
+    shown
+}
+
+/// `false` at the end, which a terminal tells by an error.
+fn read_some(from: &mut File, into: &mut Vec<u8>) -> bool {
+    let mut part = [0; 64];
+    let count = from.read(&mut part).unwrap_or_default();
+    into.extend_from_slice(&part[..count]);
+    count > 0
+}
+
+fn own_terminal() -> File {
+    File::open("/dev/tty").unwrap()
+}
+
+fn shows(terminal: &File) -> bool {
+    nix::sys::termios::tcgetattr(terminal).unwrap().local_flags.contains(nix::sys::termios::LocalFlags::ECHO)
 }
 
 fn the_umask_is_taken_off() {
