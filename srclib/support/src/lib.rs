@@ -1,1 +1,15 @@
-//! The companion programs
+//! The companion programs of the server, each a room with its `main`; the programs in `bin/` do no more than call it.
+//!
+//! | room | what it is for |
+//! |---|---|
+//! | [`options`] | command lines, by a table a program |
+//! | [`password`] | how passwords are kept, and comparing them |
+//! | [`records`] | the files that keep them |
+//! | [`prompt`] | asking for one |
+//! | [`htpasswd`] | user files of Basic authentication |
+
+pub mod htpasswd;
+pub mod options;
+pub mod password;
+pub mod prompt;
+pub mod records;

@@ -1,0 +1,7 @@
+//! The program `htpasswd`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    support::htpasswd::main()
+}
