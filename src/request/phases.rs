@@ -16,11 +16,15 @@ pub async fn process(mut r: Box<Request>) -> (Box<Request>, Response) {
     let thread = Rc::clone(&r.connection.thread);
     let registry = &thread.generation.registry;
     loop {
-        let handled = caught(handle(&mut r, registry)).await.unwrap_or_else(|said| {
-            log!(*r, Error, AH20406, "a module panicked on {}: {said}", r.path);
-            r.connection.close_after_answer();
-            Handled::status(500)
-        });
+        let handled = match caught(handle(&mut r, registry)).await {
+            Ok(handled) => handled,
+            Err(said) => {
+                log!(*r, Error, AH20406, "a module panicked on {}: {said}", r.path);
+                r = redirect::main_request(r);
+                r.connection.close_after_answer();
+                Handled::status(500)
+            }
+        };
         match settle(r, registry, handled).await {
             Settled::Answered(r, response) => return (r, response),
             Settled::Again(next) => r = next,

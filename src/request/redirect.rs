@@ -120,6 +120,17 @@ fn depth(r: &Request, relation: Relation) -> usize {
     ancestors.filter(|(kind, _)| *kind == relation).count()
 }
 
+/// The request that sub-requests were made for, where one of them ended in a panic and was left in its place.
+pub(crate) fn main_request(mut r: Box<Request>) -> Box<Request> {
+    while r.is_sub_request()
+        && let Some((_, mut parent)) = r.parent.take()
+    {
+        mem::swap(&mut parent.head, &mut r.head);
+        r = parent;
+    }
+    r
+}
+
 fn refused(request: Box<Request>, status: u16) -> Looked {
     Looked { request, early: Some(Box::new(Response::status(status))) }
 }
