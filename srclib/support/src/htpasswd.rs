@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use crate::options::{self, Given, Program, Stop, flag, value};
 use crate::password::{self, Scheme};
 use crate::prompt;
-use crate::records::Records;
+use crate::records::{self, LONGEST_NAME, Records};
 
 /// What its command line is like.
 pub static PROGRAM: Program = Program {
@@ -51,9 +51,6 @@ const INTERRUPTED: u8 = 4;
 const TOO_LONG: u8 = 5;
 const USER: u8 = 6;
 const NO_USER_FILE: u8 = 7;
-
-/// The longest name, in bytes.
-const LONGEST_NAME: usize = 255;
 
 /// The program.
 pub fn main() -> ExitCode {
@@ -252,18 +249,11 @@ fn scheme(given: &Given) -> Result<Scheme, Stop> {
     })
 }
 
-/// Refuses a name that would be read as something else.
 fn check_name(user: &[u8]) -> Result<(), Stop> {
     if user.len() > LONGEST_NAME {
         return Err(PROGRAM.failed(TOO_LONG, format_args!("a user's name has at most {LONGEST_NAME} bytes")));
     }
-    let bad = |byte: &u8| *byte == b':' || byte.is_ascii_control();
-    if user.is_empty() || user.starts_with(b"#") || user.iter().any(bad) {
-        let sentence =
-            "a user's name is not empty, does not begin with # and has no : and no control character";
-        return Err(PROGRAM.failed(USER, sentence));
-    }
-    Ok(())
+    records::check_name(user).map_err(|why| PROGRAM.failed(USER, why))
 }
 
 fn check_password(password: &[u8], scheme: Scheme) -> Result<(), Stop> {
@@ -288,9 +278,6 @@ fn from_script() -> Result<Vec<u8>, Stop> {
 }
 
 fn unanswered(error: io::Error) -> Stop {
-    match error.kind() {
-        ErrorKind::Interrupted => PROGRAM.failed(INTERRUPTED, "interrupted"),
-        ErrorKind::UnexpectedEof => PROGRAM.failed(FILE, "no password was given"),
-        _ => PROGRAM.failed(FILE, format_args!("the password cannot be read: {error}")),
-    }
+    let code = if error.kind() == ErrorKind::Interrupted { INTERRUPTED } else { FILE };
+    PROGRAM.failed(code, prompt::complaint(&error))
 }

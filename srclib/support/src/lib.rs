@@ -7,7 +7,9 @@
 //! | [`records`] | the files that keep them |
 //! | [`prompt`] | asking for one |
 //! | [`htpasswd`] | user files of Basic authentication |
+//! | [`htdigest`] | user files of Digest authentication |
 
+pub mod htdigest;
 pub mod htpasswd;
 pub mod options;
 pub mod password;

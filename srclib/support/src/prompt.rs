@@ -1,6 +1,6 @@
 //! Asking for a password: on the terminal, or a line of standard input where there is none.
 
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, ErrorKind, Read, Write};
 
 /// The longest password, in bytes, that the other programs of this family take.
 pub const LONGEST: usize = 256;
@@ -29,10 +29,19 @@ pub fn read_all(input: impl Read) -> io::Result<Vec<u8>> {
     Ok(without_end(bytes))
 }
 
+/// Why there is no password, in a sentence.
+pub fn complaint(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::Interrupted => "interrupted".to_owned(),
+        ErrorKind::UnexpectedEof => "no password was given".to_owned(),
+        _ => format!("the password cannot be read: {error}"),
+    }
+}
+
 fn line(input: &mut impl BufRead) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if input.take(2 * LONGEST as u64).read_until(b'\n', &mut bytes)? == 0 {
-        return Err(io::ErrorKind::UnexpectedEof.into());
+        return Err(ErrorKind::UnexpectedEof.into());
     }
     Ok(without_end(bytes))
 }
@@ -64,7 +73,7 @@ mod tests {
 
     #[test]
     fn no_line_is_no_password() {
-        assert_eq!(line(&mut io::empty()).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        assert_eq!(line(&mut io::empty()).unwrap_err().kind(), ErrorKind::UnexpectedEof);
         assert_eq!(read_all(io::empty()).unwrap(), b"");
     }
 

@@ -4,6 +4,22 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+/// The longest name of a user, in bytes, that the other programs of this family take.
+pub const LONGEST_NAME: usize = 255;
+
+/// Refuses, with a sentence, a user's name that would be read from a file as something else.
+pub fn check_name(name: &[u8]) -> Result<(), &'static str> {
+    if name.is_empty() || name.starts_with(b"#") {
+        return Err("a user's name is not empty and does not begin with #");
+    }
+    if is_part(name) { Ok(()) } else { Err("a user's name has no : and no control character") }
+}
+
+/// Whether this can be a part of a record, and ends neither the part nor the line.
+pub fn is_part(part: &[u8]) -> bool {
+    !part.iter().any(|byte| *byte == b':' || byte.is_ascii_control())
+}
+
 /// The lines of a user file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Records {
