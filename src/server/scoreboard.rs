@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicU64, fence};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use os::memory::SharedMemory;
+use os::process::Times;
 
 /// What a serving thread is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -197,6 +198,10 @@ impl Slot {
         for (base, total) in CHILD_BASES {
             words[base].store(words[total].load(Relaxed), Relaxed);
         }
+        if let Some(details) = self.extended() {
+            details[MEASURED].store(0, Relaxed);
+            details[TIMES].iter().for_each(|word| word.store(0, Relaxed));
+        }
         words[OPEN].store(0, Relaxed);
         words[GENERATION].store(generation, Relaxed);
         words[PID].store(pid.into(), Relaxed);
@@ -243,9 +248,14 @@ impl Slot {
         add(&words[ACCESSES], 1);
         add(&words[BYTES], bytes);
         if let Some(details) = self.extended() {
-            let took = now().saturating_sub(words[SINCE].load(Relaxed));
+            let now = now();
+            let took = now.saturating_sub(words[SINCE].load(Relaxed));
             details[TOOK].store(took, Relaxed);
             add(&details[SPENT], took);
+            if now.saturating_sub(details[MEASURED].load(Relaxed)) >= MEASURE_EVERY {
+                details[MEASURED].store(now, Relaxed);
+                write_times(&details[TIMES]);
+            }
         }
     }
 
@@ -361,6 +371,10 @@ pub struct Details {
     pub took: Duration,
     /// How long all requests of the slot took.
     pub spent: Duration,
+    /// The processor time of the slot's process, as of a second ago or the last request.
+    pub times: Times,
+    /// That of the programs that the process has started and that have ended.
+    pub times_of_children: Times,
     /// Who asked.
     pub client: String,
     /// The virtual host, with port.
@@ -392,14 +406,19 @@ const CONNECTION_BASES: [(usize, usize); 2] = [(CONNECTION_ACCESSES, ACCESSES), 
 
 // The words of a slot's details, in an area of their own behind the slots. The texts are guarded by a
 // sequence, odd while they are being written.
-const DETAIL_WORDS: usize = 48;
+const DETAIL_WORDS: usize = 56;
 const SEQUENCE: usize = 0;
 const TOOK: usize = 1;
 const SPENT: usize = 2;
-const CLIENT: Range<usize> = 3..10;
-const VHOST: Range<usize> = 10..20;
-const REQUEST: Range<usize> = 20..DETAIL_WORDS;
+const MEASURED: usize = 3;
+const TIMES: Range<usize> = 4..8;
+const CLIENT: Range<usize> = 8..15;
+const VHOST: Range<usize> = 15..25;
+const REQUEST: Range<usize> = 25..DETAIL_WORDS;
 const LONGEST: usize = (REQUEST.end - REQUEST.start) * 8;
+
+/// How often a process looks at its processor time, in microseconds: asking costs two system calls.
+const MEASURE_EVERY: u64 = 1_000_000;
 
 /// More connections than a process can have open: a larger number is a lie.
 const MOST_OPEN: u64 = 1 << 20;
@@ -420,6 +439,14 @@ fn now() -> u64 {
 fn time(micros: u64) -> Option<SystemTime> {
     let known = (micros != 0).then(|| Duration::from_micros(micros))?;
     UNIX_EPOCH.checked_add(known)
+}
+
+fn write_times(words: &[AtomicU64]) {
+    let own = os::process::times().unwrap_or_default();
+    let children = os::process::times_of_children().unwrap_or_default();
+    for (word, time) in words.iter().zip([own.user, own.system, children.user, children.system]) {
+        word.store(time.as_micros() as u64, Relaxed);
+    }
 }
 
 /// Text ends at its first zero byte, or where the words end.
@@ -443,7 +470,14 @@ fn read_text(words: &[AtomicU64]) -> String {
 fn read_details(words: &[AtomicU64]) -> Details {
     const TRIES: usize = 8;
     let micros = |place: usize| Duration::from_micros(words[place].load(Relaxed));
-    let times = Details { took: micros(TOOK), spent: micros(SPENT), ..Details::default() };
+    let times = |place: usize| Times { user: micros(place), system: micros(place + 1) };
+    let times = Details {
+        took: micros(TOOK),
+        spent: micros(SPENT),
+        times: times(TIMES.start),
+        times_of_children: times(TIMES.start + 2),
+        ..Details::default()
+    };
     for _ in 0..TRIES {
         let before = words[SEQUENCE].load(Acquire);
         let texts = [CLIENT, VHOST, REQUEST].map(|part| read_text(&words[part]));
@@ -523,6 +557,20 @@ mod tests {
         assert_eq!(details.request, "é".repeat(LONGEST / 2));
         slot.describe("192.0.2.2", "", "GET / HTTP/1.1");
         assert_eq!(board.look().workers[0].details.request, "GET / HTTP/1.1");
+    }
+
+    #[test]
+    fn processor_time_is_that_of_the_present_process() {
+        let board = Scoreboard::new(1).unwrap();
+        let slot = board.slot(0, true);
+        let spent = || {
+            let Details { times, .. } = board.look().workers[0].details.clone();
+            times.user + times.system
+        };
+        slot.request_done(1);
+        assert!(spent() > Duration::ZERO);
+        slot.claim(2, 0);
+        assert_eq!(spent(), Duration::ZERO);
     }
 
     #[test]
