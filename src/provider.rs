@@ -38,6 +38,9 @@ pub struct LogItem {
     pub write: fn(r: &Request, argument: &str, line: &mut Vec<u8>),
 }
 
+/// Offered by a module that shows what threads are doing: ExtendedStatus is on then, unless it is set.
+pub struct ShowsStatus;
+
 /// All that modules offer, by type and name.
 #[derive(Default)]
 pub struct Providers {

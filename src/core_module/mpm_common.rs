@@ -26,10 +26,9 @@ settings! {
         max_connections_per_child: u64 = 0,
         /// MaxMemFree: how much free memory a thread may keep, in KiB; 0 is no limit.
         max_mem_free: u64 = 2048,
-        /// ExtendedStatus: the scoreboard says what each request is.
-        extended_status: bool = false,
     }
     kept {
+        extended_status: bool,
         pid_file: PathBuf,
         score_board_file: PathBuf,
         core_dump_directory: PathBuf,

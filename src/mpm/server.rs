@@ -172,7 +172,7 @@ fn serve_alone<P: Pool>(
     let signals = SignalQueue::new(&[Signal::Term, Signal::Int, Signal::Hup, Signal::Winch])?;
     signal::ignore(&[Signal::Usr1, Signal::Pipe])?;
     let board = crate::server::scoreboard::Scoreboard::new(pool.threads())?;
-    let extended = generation.main().configs.core().mpm().extended_status();
+    let extended = generation.extended_status();
     let slots = (0..pool.threads()).map(|slot| board.slot(slot, extended)).collect();
     outside.borrow_mut().enter(generation)?;
     let source = Source::Alone { signals, outside: Rc::clone(outside) };

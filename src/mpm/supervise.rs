@@ -196,7 +196,7 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
     fn inherit(&mut self, birth: &Birth, place: &Place, to_parent: ToParent) -> Option<(P, Child)> {
         let coming = self.coming.take().filter(|_| birth.coming).map(|coming| coming.heritage);
         let Heritage { generation, listeners, board, pool } = coming.or_else(|| self.current.take())?;
-        let extended = generation.main().configs.core().mpm().extended_status();
+        let extended = generation.extended_status();
         let slots = place.slots().map(|slot| board.slot(slot, extended)).collect();
         Some((pool, Child::new(generation, listeners, birth.role, slots, Source::Parent(to_parent))))
     }

@@ -125,7 +125,8 @@ async fn answer(connection: &Rc<Connection>, taken: Taken) -> Option<End> {
     thread.slot.set_state(State::Writing);
     if thread.slot.is_extended() {
         let line = String::from_utf8_lossy(r.head.line());
-        thread.slot.describe(r.client_ip, &r.vhost().name, line);
+        let vhost = format_args!("{}:{}", r.vhost().name, connection.local.port());
+        thread.slot.describe(r.client_ip.to_canonical(), vhost, line);
     }
     let asked = Asked::of(&r);
     let made = match refused {

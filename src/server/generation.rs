@@ -12,6 +12,7 @@ use crate::config::{Defines, Included, Rows};
 use crate::facts::Facts;
 use crate::hooks::Registry;
 use crate::module::{Linked, Module, ModuleIndex};
+use crate::provider::ShowsStatus;
 
 /// One reading of the configuration, complete.
 pub struct Generation {
@@ -76,6 +77,12 @@ impl Generation {
         };
         let mut vhosts = self.addresses.on(local)?.vhosts.iter().copied();
         vhosts.find(|vhost| self.vhosts[*vhost].path.as_deref().is_some_and(below))
+    }
+
+    /// ExtendedStatus: what is set, else whether a module would show what it is for.
+    pub fn extended_status(&self) -> bool {
+        let shown = || self.registry.providers().names::<ShowsStatus>().next().is_some();
+        self.main().configs.core().mpm().extended_status.unwrap_or_else(shown)
     }
 
     /// The main server.

@@ -77,7 +77,8 @@ fn serve(
     mut silence: oneshot::Receiver<()>,
 ) -> io::Result<()> {
     listener.set_nonblocking(true)?;
-    let slot = Scoreboard::new(1)?.slot(0, false);
+    let slot = Scoreboard::new(1)?.slot(0, generation.extended_status());
+    slot.claim(std::process::id(), generation.number);
     let thread = ServingThread::new(Arc::new(generation), slot, Drain::default());
     ServingThread::runtime()?.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
