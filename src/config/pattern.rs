@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use super::Complaint;
 
-/// A compiled regular expression.
+/// A compiled regular expression. As Apache has it, a dot matches any character, a line break too, and `$` only the
+/// very end: what a client escapes into a path cannot slip through.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     text: String,
@@ -28,12 +29,12 @@ pub struct Captures<'t> {
 impl Pattern {
     /// Compiles a pattern that tells upper from lower case.
     pub fn new(text: &str) -> Result<Self, Complaint> {
-        Self::compile(text, text)
+        Self::compile(text, &format!("(?s){text}"))
     }
 
     /// Compiles a pattern that does not.
     pub fn ignoring_case(text: &str) -> Result<Self, Complaint> {
-        Self::compile(text, &format!("(?i){text}"))
+        Self::compile(text, &format!("(?si){text}"))
     }
 
     fn compile(text: &str, flagged: &str) -> Result<Self, Complaint> {
@@ -254,6 +255,15 @@ mod tests {
         fn any_text_is_a_pattern_or_none(text in r"[a\\Q E\[\]^:{}&<ö,1]{0,20}") {
             drop(Pattern::new(&text));
         }
+    }
+
+    #[test]
+    fn a_line_break_is_a_character() {
+        for text in ["^/a(.*)$", "^/(?=a)a(.*)$"] {
+            let pattern = Pattern::new(text).unwrap();
+            assert_eq!(pattern.captures("/a\nb\n").and_then(|c| c.get(1)), Some("\nb\n"), "{text}");
+        }
+        assert!(!Pattern::new(r"\.php$").unwrap().is_match("/x.php\n"));
     }
 
     #[test]
