@@ -13,7 +13,7 @@ Host: x
 HTTP/1.1 200 OK
 
 ExtendedStatus On
-~ ^[0-9]+ in state: W$
+~ [0-9]+ in state: W$
 !GET /server-status
 --- in
 GET /server-status?auto HTTP/1.1

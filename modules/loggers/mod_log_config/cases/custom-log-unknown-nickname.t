@@ -1,3 +1,5 @@
+A name that no LogFormat has is a format, though one that says nothing.
+
 --- conf
 CustomLog logs/access_log combind
 --- file a.html
@@ -10,5 +12,3 @@ Host: x
 HTTP/1.1 200 OK
 --- access log
 combind
---- log
-AH20002

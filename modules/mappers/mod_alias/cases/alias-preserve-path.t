@@ -20,11 +20,13 @@ HTTP/1.1 200 OK
 
 aaa
 --- in
-GET /fixed/ HTTP/1.1
+GET /fixed/more HTTP/1.1
 Host: x
 
 --- out
-HTTP/1.1 404 Not Found
+HTTP/1.1 200 OK
+
+aaa
 --- in
 GET /fixed HTTP/1.1
 Host: x

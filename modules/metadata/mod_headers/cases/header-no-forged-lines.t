@@ -1,7 +1,7 @@
 No line break gets into a field, whoever chose the value.
 
 --- conf
-SetEnvIf Request_URI (?s)^/to/(.*) PLACE=$1
+SetEnvIf Request_URI ^/to/(.*) PLACE=$1
 Header always set X-Place %{PLACE}e
 RequestHeader set X-Req "is %{PLACE}e"
 Header always echo X-Req
