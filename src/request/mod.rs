@@ -83,6 +83,8 @@ pub struct Request {
     pub(crate) filters: Chosen,
     /// The status of the error whose ErrorDocument this request makes.
     pub(crate) error: Option<u16>,
+    /// All access checks have let it through.
+    pub(crate) passed: bool,
 }
 
 /// Why one request points to another.
@@ -199,6 +201,7 @@ impl Request {
             vhost,
             filters: Chosen::default(),
             error: None,
+            passed: false,
         })
     }
 

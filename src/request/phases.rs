@@ -195,7 +195,7 @@ fn is_wanted(r: &Request, phase: Phase) -> bool {
 
 /// The request that this one comes from was let through under the very same configuration.
 fn has_passed(r: &Request) -> bool {
-    r.parent.as_ref().is_some_and(|(_, parent)| Rc::ptr_eq(&parent.configs, &r.configs))
+    r.parent.as_ref().is_some_and(|(_, parent)| parent.passed && Rc::ptr_eq(&parent.configs, &r.configs))
 }
 
 /// The core's own part of a phase, ahead of the hooks.
@@ -209,6 +209,7 @@ async fn before(r: &mut Request, phase: Phase) -> Result<(), Box<Response>> {
         }
         Phase::HeaderParser => limit_body(r)?,
         Phase::AccessChecker => inherit_identity(r),
+        Phase::TypeChecker => r.passed = true,
         Phase::Fixups => answer::override_type(r),
         _ => {}
     }
