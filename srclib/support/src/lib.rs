@@ -8,9 +8,11 @@
 //! | [`prompt`] | asking for one |
 //! | [`htpasswd`] | user files of Basic authentication |
 //! | [`htdigest`] | user files of Digest authentication |
+//! | [`logresolve`] | names for addresses in logs |
 
 pub mod htdigest;
 pub mod htpasswd;
+pub mod logresolve;
 pub mod options;
 pub mod password;
 pub mod prompt;

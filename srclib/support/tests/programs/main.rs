@@ -4,6 +4,7 @@
 
 mod htdigest;
 mod htpasswd;
+mod logresolve;
 
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};

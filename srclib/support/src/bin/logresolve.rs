@@ -1,0 +1,7 @@
+//! The program `logresolve`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    support::logresolve::main()
+}
