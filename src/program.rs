@@ -4,12 +4,12 @@ mod dumps;
 mod version;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::args::{Args, Print, usage};
 use crate::config::{LoadOptions, load, report, warnings};
-use crate::facts::Build;
+use crate::facts::{Build, Facts};
 use crate::mpm::control::{Controlled, control};
 use crate::mpm::{Mpm, Start, start};
 use crate::server::Generation;
@@ -89,9 +89,10 @@ fn read_and_act<M: Mpm>(mpm: &'static M, build: &'static Build, args: Args) -> E
 
 fn options(build: &'static Build, args: &Args, number: u64) -> LoadOptions {
     let usual = LoadOptions::new(build);
+    let moved = || moved_root(&build.facts, &std::env::current_exe().ok()?);
     LoadOptions {
         number,
-        server_root: args.server_root.clone().unwrap_or(usual.server_root),
+        server_root: args.server_root.clone().or_else(moved).unwrap_or(usual.server_root),
         config_file: args.config_file.clone().unwrap_or(usual.config_file),
         defines: args.defines.clone(),
         before: args.before.clone(),
@@ -100,6 +101,19 @@ fn options(build: &'static Build, args: &Args, number: u64) -> LoadOptions {
         level: args.level,
         build,
     }
+}
+
+/// Where the server stands, if it is not where it was configured to be: an installed tree may be moved as a whole.
+/// Only asked where the configuration is missing in the place that was compiled in.
+fn moved_root(facts: &Facts, program: &Path) -> Option<PathBuf> {
+    let root = Path::new(facts.server_root);
+    if root.join(facts.config_file).exists() {
+        return None;
+    }
+    let below = Path::new(facts.sbindir).strip_prefix(root).ok()?;
+    let folder = program.parent()?.to_str()?;
+    let moved = PathBuf::from(folder.strip_suffix(below.to_str()?)?);
+    moved.join(facts.config_file).exists().then_some(moved)
 }
 
 /// The configuration is good: what was asked of it is printed, else `Syntax OK`, on the standard error as

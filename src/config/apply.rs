@@ -1,5 +1,7 @@
 //! Second pass: the directives that count set their modules' configurations, section by section.
 
+use std::path::Path;
+
 use conf::Position;
 
 use super::context::{self, Around, Permitted};
@@ -218,7 +220,7 @@ impl<'a> Applier<'a> {
         if self.limit.method.is_some() {
             return Ok(());
         }
-        let kind = kind(language, item)?;
+        let kind = kind(language, item, self.ground.server_root)?;
         if matches!(&kind, SectionKind::Directory(path) if !path.starts_with('/')) {
             let sentence = format!("{} is not an absolute path: no directory is named so", item.args.text);
             self.notes.warnings.push((item.position.clone(), sentence));
@@ -333,7 +335,7 @@ impl<'a> Applier<'a> {
 }
 
 /// What a section of files or URLs applies to.
-fn kind(language: Language, item: &Item<'_>) -> Result<SectionKind, Complaint> {
+fn kind(language: Language, item: &Item<'_>, server_root: &Path) -> Result<SectionKind, Complaint> {
     use Language as L;
     let words = item.args.words();
     let tilde = words.first().is_some_and(|word| word.text == "~" && !word.quoted);
@@ -353,7 +355,7 @@ fn kind(language: Language, item: &Item<'_>) -> Result<SectionKind, Complaint> {
     };
     if !by_regex {
         return Ok(match language {
-            L::Directory => SectionKind::Directory(normal_directory(argument)),
+            L::Directory => SectionKind::Directory(normal_directory(server_root, argument)),
             L::Files => SectionKind::Files(argument.clone()),
             _ => SectionKind::Location(argument.clone()),
         });

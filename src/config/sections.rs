@@ -223,8 +223,11 @@ pub(crate) fn applies_to_file(section: &Section, name: &str) -> bool {
     }
 }
 
-/// The path of `<Directory>`: no `.`, `..`, double slashes, and no slash at its end; what cannot be named so stays.
-pub(crate) fn normal_directory(path: &str) -> String {
+/// The path of `<Directory>`, from ServerRoot where it does not begin with a slash: no `.`, `..`, double slashes,
+/// and no slash at its end.
+pub(crate) fn normal_directory(server_root: &Path, path: &str) -> String {
+    let path = server_root.join(path);
+    let path = path.to_string_lossy();
     let mut names: Vec<&str> = Vec::new();
     for name in path.split('/') {
         match name {
@@ -233,7 +236,7 @@ pub(crate) fn normal_directory(path: &str) -> String {
             name => names.push(name),
         }
     }
-    if Path::new(path).is_absolute() { format!("/{}", names.join("/")) } else { path.to_owned() }
+    format!("/{}", names.join("/"))
 }
 
 #[cfg(test)]
@@ -288,9 +291,9 @@ pub(crate) mod tests {
     #[test]
     fn directories_are_written_in_many_ways() {
         for (path, expected) in
-            [("/", "/"), ("/srv//www/", "/srv/www"), ("/srv/./a/../www", "/srv/www"), ("www", "www")]
+            [("/", "/"), ("/srv//www/", "/srv/www"), ("/srv/./a/../www", "/srv/www"), ("www", "/root/www")]
         {
-            assert_eq!(normal_directory(path), expected);
+            assert_eq!(normal_directory(Path::new("/root"), path), expected);
         }
     }
 }

@@ -206,9 +206,14 @@ fn files(plan: &Plan) -> BTreeMap<&'static str, PathBuf> {
         ("scoreboard", "runtimedir", format!("{program}_runtime_status")),
         ("error_log", "logfiledir", "error_log".to_owned()),
         ("access_log", "logfiledir", "access_log".to_owned()),
+        ("documents", "htdocsdir", ".".to_owned()),
+        ("parts", "sysconfdir", "conf.d".to_owned()),
     ]
     .into_iter()
-    .map(|(key, dir, name)| (key, plan.dirs.from_server_root(&plan.dirs.get(dir).join(name))))
+    .map(|(key, dir, name)| {
+        let path: PathBuf = plan.dirs.get(dir).join(name).components().collect();
+        (key, plan.dirs.from_server_root(&path))
+    })
     .collect()
 }
 
