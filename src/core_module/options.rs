@@ -262,7 +262,7 @@ bitflags! {
         const SIZE = 2;
         /// The number of the inode: differs between servers.
         const INODE = 4;
-        /// The bytes themselves.
+        /// The bytes themselves. Nothing computes that yet: time and length stand in for it.
         const DIGEST = 8;
     }
 }

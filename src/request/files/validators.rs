@@ -36,6 +36,7 @@ impl Validators {
 /// `"inode-size-mtime"`, each in hexadecimal, the time in microseconds: what of it FileETag asks for. A file changed
 /// within the last second gets a weak tag, for it may change again within that second.
 fn entity_tag(info: &Info, parts: ETagParts, now: SystemTime) -> Option<String> {
+    let parts = if parts.contains(ETagParts::DIGEST) { ETagParts::SIZE | ETagParts::MTIME } else { parts };
     let age = now.duration_since(info.modified_time()).unwrap_or_default();
     let mut tag = String::with_capacity(48);
     tag.push_str(if age.as_secs() >= 1 { "\"" } else { "W/\"" });
@@ -78,6 +79,7 @@ mod tests {
             (ETagParts::MTIME | ETagParts::SIZE, Some("\"2d-38d7ea4c8e240\"")),
             (ETagParts::SIZE, Some("\"2d\"")),
             (ETagParts::INODE | ETagParts::SIZE | ETagParts::MTIME, Some("\"abc-2d-38d7ea4c8e240\"")),
+            (ETagParts::DIGEST, Some("\"2d-38d7ea4c8e240\"")),
             (ETagParts::empty(), None),
         ];
         for (parts, expected) in table {
