@@ -27,7 +27,8 @@ pub struct Captures<'t> {
 }
 
 impl Pattern {
-    /// Compiles a pattern that tells upper from lower case.
+    /// Compiles a pattern that tells upper from lower case. `.` matches a line end too, as with Apache's default
+    /// options: an encoded one in a URL must not get past a rule.
     pub fn new(text: &str) -> Result<Self, Complaint> {
         Self::compile(text, &format!("(?s){text}"))
     }
