@@ -92,8 +92,10 @@ async fn wait(connection: &Connection) -> bool {
     matches!(filled.await, Ok(1..))
 }
 
-fn give_back(connection: &Connection, input: Input) {
+/// What one client has sent and nobody read must not be read as another's.
+fn give_back(connection: &Connection, mut input: Input) {
     if input.has_room() && !input.has_grown() {
+        input.clear();
         connection.thread.inputs.give(input);
     }
 }

@@ -40,11 +40,16 @@ impl Input {
         self.start == self.end
     }
 
+    /// Nothing is left to read; the buffer stays.
+    pub(crate) fn clear(&mut self) {
+        (self.start, self.end) = (0, 0);
+    }
+
     /// The first `count` bytes have been read.
     pub(crate) fn consume(&mut self, count: usize) {
         self.start = (self.start + count).min(self.end);
         if self.is_empty() {
-            (self.start, self.end) = (0, 0);
+            self.clear();
         }
     }
 
