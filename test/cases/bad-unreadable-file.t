@@ -9,7 +9,7 @@ Host: localhost
 
 --- out
 HTTP/1.1 403 Forbidden
-Content-Type: text/html; charset=iso-8859-1
+Content-Type: text/html; charset=utf-8
 
 !nothing for you
 --- log

@@ -117,14 +117,14 @@ fn rows(subject: &Subject) -> Result<Vec<Row>, Failed> {
     }
 }
 
-/// `Name (file.c)`, and in the next line after a tab what it is for.
+/// `Name (file.c)` or `<Name (file.c)`; behind a tab its arguments, and in the next line what it is for.
 fn listed(text: &str) -> Result<Vec<Row>, Failed> {
-    let head = Regex::new(r"^<?([A-Za-z0-9]+)>? \((.+)\)$")?;
+    let head = Regex::new(r"^<?([A-Za-z0-9]+) \((.+)\)$")?;
     let lines: Vec<&str> = text.lines().collect();
-    let rows = lines.windows(2).filter_map(|pair| {
-        let found = head.captures(pair[0])?;
+    let rows = lines.windows(3).filter_map(|entry| {
+        let found = head.captures(entry[0])?;
         let [name, module] = [1, 2].map(|part| found[part].to_owned());
-        Some(Row { module, name, doc: pair[1].trim().to_owned() })
+        Some(Row { module, name, doc: entry[2].trim().to_owned() })
     });
     Ok(rows.collect())
 }
