@@ -15,7 +15,7 @@ pub(crate) use cache::Cache;
 use cache::Kept;
 use validators::Validators;
 
-use super::{Body, FileBody, Method, Request, Response, conditional, methods};
+use super::{Body, FileBody, Headers, Method, Request, Response, conditional, methods};
 use crate::core_module::{AcceptPathInfo, MaxRanges};
 use crate::log;
 
@@ -25,6 +25,9 @@ const SMALL: u64 = 32 * 1024;
 /// Files up to this size are kept open for the next request. Not larger ones: the room of a file that is deleted is not
 /// free before it is closed.
 const MIDDLING: u64 = 1024 * 1024;
+
+/// Room for the fields of an answer: ours, and those that the protocol and a module or two add.
+const FIELDS: usize = 8;
 
 /// Seconds after which a change of a file shows in its times: they are that coarse on some file systems.
 const SETTLED: i64 = 1;
@@ -157,18 +160,19 @@ fn answer(r: &Request, validators: &Validators, body: impl FnOnce() -> Body) -> 
         Some(_) => conditional::Verdict::Proceed,
         None => conditional::evaluate(r, validators.etag(), Some(validators.modified_seconds)),
     };
-    let mut response = match verdict {
-        conditional::Verdict::Proceed => Response::new(200, body()),
-        conditional::Verdict::NotModified => Response::new(304, Body::Empty),
+    let (status, body) = match verdict {
+        conditional::Verdict::Proceed => (200, body()),
+        conditional::Verdict::NotModified => (304, Body::Empty),
         conditional::Verdict::Failed => return Response::status(412),
     };
-    response.headers.add("Last-Modified", validators.modified.clone());
+    let mut headers = Headers::with_capacity(FIELDS);
+    headers.add("Last-Modified", validators.modified.clone());
     if let Some(etag) = &validators.etag {
-        response.headers.add("ETag", etag.clone());
+        headers.add("ETag", etag.clone());
     }
     let unit = if r.core().max_ranges() == MaxRanges::None { "none" } else { "bytes" };
-    response.headers.add("Accept-Ranges", unit);
-    response
+    headers.add("Accept-Ranges", unit);
+    Response { status, headers, body }
 }
 
 /// Nothing has touched the file for so long that the next change will show in its times.

@@ -148,6 +148,11 @@ impl Headers {
         Headers::default()
     }
 
+    /// An empty table with room for so many fields.
+    pub fn with_capacity(fields: usize) -> Headers {
+        Headers { fields: Vec::with_capacity(fields) }
+    }
+
     /// The first value of the name.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         self.get_all(name).next()
