@@ -1,6 +1,6 @@
 //! Second pass: the directives that count set their modules' configurations, section by section.
 
-use std::path::Path;
+use std::collections::HashMap;
 
 use conf::Position;
 
@@ -41,6 +41,8 @@ pub(crate) struct Applier<'a> {
     around: Vec<Around>,
     kinds: Vec<SectionKind>,
     limit: Limits,
+    /// Regular expressions of sections: virtual hosts by the thousand have the same.
+    patterns: HashMap<String, Pattern>,
 }
 
 /// `<Limit>`: a section with such parts is applied once for the methods that none of them names, and once more for
@@ -86,6 +88,7 @@ impl<'a> Applier<'a> {
             around: Vec::new(),
             kinds: Vec::new(),
             limit: Limits::default(),
+            patterns: HashMap::new(),
         }
     }
 
@@ -220,16 +223,55 @@ impl<'a> Applier<'a> {
         if self.limit.method.is_some() {
             return Ok(());
         }
-        let kind = kind(language, item, self.ground.server_root)?;
-        if matches!(&kind, SectionKind::Directory(path) if !path.starts_with('/')) {
-            let sentence = format!("{} is not an absolute path: no directory is named so", item.args.text);
-            self.notes.warnings.push((item.position.clone(), sentence));
-        }
+        let kind = self.kind(language, item)?;
         let section = self.inside(item, Some(kind.clone()), |this, children| {
             this.filled(kind, item.position.clone(), children)
         });
         scope.sections.push(section);
         Ok(())
+    }
+
+    /// What a section of files or URLs applies to.
+    fn kind(&mut self, language: Language, item: &Item<'_>) -> Result<SectionKind, Complaint> {
+        use Language as L;
+        let words = item.args.words();
+        let tilde = words.first().is_some_and(|word| word.text == "~" && !word.quoted);
+        let by_regex = match language {
+            L::DirectoryMatch | L::FilesMatch | L::LocationMatch => true,
+            _ => tilde,
+        };
+        let place = usize::from(tilde);
+        let argument = match &words[place.min(words.len())..] {
+            [] => return Err(no_arguments(item)),
+            [word] => &word.text,
+            _ => {
+                return Err(Complaint::new(format!("{} takes one argument", item.written()))
+                    .argument(place + 1)
+                    .hint("write quotes around a name that has spaces"));
+            }
+        };
+        if !by_regex {
+            return Ok(match language {
+                L::Directory => SectionKind::Directory(normal_directory(self.ground.server_root, argument)),
+                L::Files => SectionKind::Files(argument.clone()),
+                _ => SectionKind::Location(argument.clone()),
+            });
+        }
+        let pattern = self.pattern(argument).map_err(|complaint| complaint.argument(place))?;
+        Ok(match language {
+            L::Directory | L::DirectoryMatch => SectionKind::DirectoryMatch(pattern),
+            L::Files | L::FilesMatch => SectionKind::FilesMatch(pattern),
+            _ => SectionKind::LocationMatch(pattern),
+        })
+    }
+
+    fn pattern(&mut self, text: &str) -> Result<Pattern, Complaint> {
+        if let Some(known) = self.patterns.get(text) {
+            return Ok(known.clone());
+        }
+        let pattern = Pattern::new(text)?;
+        self.patterns.insert(text.to_owned(), pattern.clone());
+        Ok(pattern)
     }
 
     /// A section with what these lines set.
@@ -332,40 +374,6 @@ impl<'a> Applier<'a> {
             self.errors.push(error);
         }
     }
-}
-
-/// What a section of files or URLs applies to.
-fn kind(language: Language, item: &Item<'_>, server_root: &Path) -> Result<SectionKind, Complaint> {
-    use Language as L;
-    let words = item.args.words();
-    let tilde = words.first().is_some_and(|word| word.text == "~" && !word.quoted);
-    let by_regex = match language {
-        L::DirectoryMatch | L::FilesMatch | L::LocationMatch => true,
-        _ => tilde,
-    };
-    let place = usize::from(tilde);
-    let argument = match &words[place.min(words.len())..] {
-        [] => return Err(no_arguments(item)),
-        [word] => &word.text,
-        _ => {
-            return Err(Complaint::new(format!("{} takes one argument", item.written()))
-                .argument(place + 1)
-                .hint("write quotes around a name that has spaces"));
-        }
-    };
-    if !by_regex {
-        return Ok(match language {
-            L::Directory => SectionKind::Directory(normal_directory(server_root, argument)),
-            L::Files => SectionKind::Files(argument.clone()),
-            _ => SectionKind::Location(argument.clone()),
-        });
-    }
-    let pattern = Pattern::new(argument).map_err(|complaint| complaint.argument(place))?;
-    Ok(match language {
-        L::Directory | L::DirectoryMatch => SectionKind::DirectoryMatch(pattern),
-        L::Files | L::FilesMatch => SectionKind::FilesMatch(pattern),
-        _ => SectionKind::LocationMatch(pattern),
-    })
 }
 
 fn no_arguments(item: &Item<'_>) -> Complaint {

@@ -42,9 +42,12 @@ impl Pattern {
         let flagged = without_pcre(flagged);
         let engine = match regex::Regex::new(&flagged) {
             Ok(regex) => Engine::Linear(regex),
-            Err(_) => fancy_regex::Regex::new(&flagged)
-                .map(Engine::Backtracking)
-                .map_err(|error| Complaint::new(format!("'{text}' is not a regular expression: {error}")))?,
+            Err(_) => fancy_regex::Regex::new(&flagged).map(Engine::Backtracking).map_err(|error| {
+                // The places that the engine counts are those of the pattern as it was changed above.
+                let error = error.to_string();
+                let why = error.rsplit(": ").next().unwrap_or(&error);
+                Complaint::new(format!("'{text}' is not a regular expression: {why}"))
+            })?,
         };
         Ok(Self { text: text.to_owned(), engine })
     }

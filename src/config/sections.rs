@@ -113,11 +113,41 @@ impl Sections {
     }
 }
 
+/// Places of sections by their path. A request asks for many paths, and few are there.
+#[derive(Debug, Default)]
+struct ByPath {
+    places: HashMap<String, Vec<usize>>,
+    /// A bit for each length that some path has, modulo 64: most paths are known to be missing by their length.
+    lengths: u64,
+}
+
+impl ByPath {
+    fn add(&mut self, path: &str, place: usize) {
+        self.lengths |= Self::bit(path);
+        self.places.entry(path.to_owned()).or_default().push(place);
+    }
+
+    fn get(&self, path: &str) -> &[usize] {
+        if self.lengths & Self::bit(path) == 0 {
+            return &[];
+        }
+        self.places.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lengths == 0
+    }
+
+    fn bit(path: &str) -> u64 {
+        1 << (path.len() % 64)
+    }
+}
+
 /// `<Directory>` sections that are no regular expressions.
 #[derive(Debug, Default)]
 pub(crate) struct Directories {
     sections: Vec<Section>,
-    by_path: HashMap<String, Vec<usize>>,
+    by_path: ByPath,
     /// Shell patterns by their number of names.
     wild: HashMap<usize, Vec<usize>>,
 }
@@ -129,7 +159,7 @@ impl Directories {
         if wild::is_pattern(path) {
             self.wild.entry(depth(path)).or_default().push(place);
         } else {
-            self.by_path.entry(path.clone()).or_default().push(place);
+            self.by_path.add(path, place);
         }
         self.sections.push(section);
     }
@@ -137,9 +167,7 @@ impl Directories {
     /// Appends to `found` the places of the sections of exactly this directory, which is so many names deep. The path
     /// is absolute, without a slash at its end.
     pub(crate) fn at(&self, path: &str, depth: usize, found: &mut Vec<usize>) {
-        if let Some(places) = self.by_path.get(path) {
-            found.extend(places);
-        }
+        found.extend(self.by_path.get(path));
         let Some(wild) = self.wild.get(&depth) else { return };
         found.extend(wild.iter().filter(|place| {
             matches!(&self.sections[**place].kind, SectionKind::Directory(pattern) if wild::matches_path(pattern, path))
@@ -161,7 +189,7 @@ fn depth(path: &str) -> usize {
 #[derive(Debug, Default)]
 pub(crate) struct Locations {
     sections: Vec<Section>,
-    by_path: HashMap<String, Vec<usize>>,
+    by_path: ByPath,
     patterns: Vec<usize>,
 }
 
@@ -170,7 +198,7 @@ impl Locations {
         let place = self.sections.len();
         match &section.kind {
             SectionKind::Location(path) if !wild::is_pattern(path) => {
-                self.by_path.entry(path.clone()).or_default().push(place);
+                self.by_path.add(path, place);
             }
             _ => self.patterns.push(place),
         }
@@ -187,11 +215,11 @@ impl Locations {
     pub(crate) fn matching(&self, path: &str, written: &str, found: &mut Vec<usize>) {
         if !self.by_path.is_empty() {
             for (slash, _) in path.match_indices('/') {
-                self.exactly(&path[..slash], found);
-                self.exactly(&path[..=slash], found);
+                found.extend(self.by_path.get(&path[..slash]));
+                found.extend(self.by_path.get(&path[..=slash]));
             }
             if !path.ends_with('/') {
-                self.exactly(path, found);
+                found.extend(self.by_path.get(path));
             }
         }
         found.extend(self.patterns.iter().filter(|place| match &self.sections[**place].kind {
@@ -200,12 +228,6 @@ impl Locations {
             _ => false,
         }));
         found.sort_unstable();
-    }
-
-    fn exactly(&self, path: &str, found: &mut Vec<usize>) {
-        if let Some(places) = self.by_path.get(path) {
-            found.extend(places);
-        }
     }
 
     pub(crate) fn get(&self, place: usize) -> &Section {

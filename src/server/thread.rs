@@ -1,6 +1,6 @@
 //! A serving thread: what every connection and request of one thread shares.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::rc::Rc;
@@ -32,8 +32,8 @@ pub struct ServingThread {
     pub slot: Slot,
     /// Tells it to leave.
     pub drain: Drain,
-    /// The virtual hosts' configurations, counted by this thread alone.
-    vhost_configs: Box<[Rc<Configs>]>,
+    /// The virtual hosts' configurations, counted by this thread alone: of those that it was asked for.
+    vhost_configs: Box<[OnceCell<Rc<Configs>>]>,
     /// The `Server` field.
     pub(crate) server_field: String,
     pub(crate) clock: Clock,
@@ -50,7 +50,7 @@ pub struct ServingThread {
 impl ServingThread {
     /// A thread that serves nobody yet.
     pub fn new(generation: Arc<Generation>, slot: Slot, drain: Drain) -> Rc<Self> {
-        let vhost_configs = generation.vhosts.iter().map(|vhost| Rc::new(vhost.configs.clone())).collect();
+        let vhost_configs = generation.vhosts.iter().map(|_| OnceCell::new()).collect();
         let server_field = super::banner(generation.main().configs.core().server_tokens());
         Rc::new(Self {
             generation,
@@ -97,7 +97,8 @@ impl ServingThread {
 
     /// The configuration of a virtual host before any section is merged into it.
     pub(crate) fn configs(&self, vhost: usize) -> Rc<Configs> {
-        Rc::clone(&self.vhost_configs[vhost])
+        let own = || Rc::new(self.generation.vhosts[vhost].configs.clone());
+        Rc::clone(self.vhost_configs[vhost].get_or_init(own))
     }
 }
 
