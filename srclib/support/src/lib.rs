@@ -9,6 +9,7 @@
 //! | [`htpasswd`] | user files of Basic authentication |
 //! | [`htdigest`] | user files of Digest authentication |
 //! | [`logresolve`] | names for addresses in logs |
+//! | [`rotatelogs`] | a piped log that begins anew |
 
 pub mod htdigest;
 pub mod htpasswd;
@@ -17,3 +18,4 @@ pub mod options;
 pub mod password;
 pub mod prompt;
 pub mod records;
+pub mod rotatelogs;

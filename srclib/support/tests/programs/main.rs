@@ -5,6 +5,7 @@
 mod htdigest;
 mod htpasswd;
 mod logresolve;
+mod rotatelogs;
 
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Write};

@@ -1,0 +1,7 @@
+//! The program `rotatelogs`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    support::rotatelogs::main()
+}
