@@ -71,7 +71,7 @@ pub(super) fn listen(held: &Listeners, generation: &Generation) -> Result<Listen
         backlog: common.listen_backlog().try_into().unwrap_or(u16::MAX),
         send_buffer: size(common.send_buffer_size()),
         receive_buffer: size(common.receive_buffer_size()),
-        client_speaks_first: vec!["http".to_owned()],
+        client_speaks_first: common.client_speaks_first(),
     };
     held.open(&generation.listens, &options)
 }

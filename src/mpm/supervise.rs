@@ -17,7 +17,7 @@ use super::pacing::{INFANCY, Pacing};
 use super::reload::{Heritage, How};
 use super::server::{Outside, Reload};
 use super::{Ended, Leave, Pool, Role};
-use crate::config::report;
+use crate::config::{report, warnings};
 use crate::core_module::ServerTokens;
 use crate::error::System;
 use crate::log;
@@ -41,8 +41,11 @@ pub(super) struct Parent<P, M> {
     could_fork: bool,
     /// Programs of piped logs that have ended.
     dead_programs: Vec<Pid>,
+    /// Sockets that are to close once all who wait at them have been taken in.
+    closing: Listeners,
     phase: Phase,
     next_tick: Instant,
+    next_look: Instant,
     /// Whose log is written to.
     latest: Arc<Generation>,
 }
@@ -115,8 +118,10 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
             pacing: Pacing::default(),
             could_fork: true,
             dead_programs: Vec::new(),
+            closing: Listeners::default(),
             phase: Phase::Running,
             next_tick: now + TICK,
+            next_look: now,
             latest,
         }
     }
@@ -285,6 +290,9 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
         self.outside.reloading();
         match current.successor(&self.reload, &self.make, how, &self.children) {
             Ok(next) => {
+                for line in warnings(&next.generation.warnings).lines() {
+                    log!(*next.generation, Warn, AH20111, "{line}");
+                }
                 let serving = self.children.staying(&current.generation).count();
                 self.coming = Some(Coming::new(next, serving, how, now));
             }
@@ -311,8 +319,11 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
             self.stop(Err(error), now);
             return;
         }
-        // Whoever waits at a door that is gone is taken in by those who leave.
-        held.without(&listeners).refuse_new();
+        // Who waits at a socket that is gone is taken in by those who leave.
+        let gone = held.without(&listeners);
+        gone.refuse_new();
+        self.closing.append(gone);
+        self.next_look = now + LAST_ARRIVALS;
         let patience = patience_of(&generation);
         for row in self.children.iter_mut().filter(|row| !Arc::ptr_eq(&row.generation, &generation)) {
             match how {
@@ -382,7 +393,7 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
             row.leave(Leave::Stop, None, now);
         }
         if let Some(current) = &mut self.current {
-            current.listeners = Listeners::default();
+            self.closing.append(mem::take(&mut current.listeners));
         }
         self.phase = Phase::Finishing { until: patience_of(&self.latest).map(|patience| now + patience) };
     }
@@ -398,6 +409,10 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
                 "child process {pid} still did not exit, sending {}",
                 signal.name()
             );
+        }
+        if !self.closing.is_empty() && self.next_look <= now {
+            self.closing = self.closing.end_where_nobody_waits();
+            self.next_look = now + LAST_ARRIVALS;
         }
         match self.phase {
             Phase::Closing { until } if until <= now => self.close(now),
@@ -471,7 +486,8 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
         };
         let births = if self.births.is_empty() { None } else { self.pacing.until() };
         let deadline = self.coming.as_ref().map(|coming| coming.deadline);
-        let next = [phase, births, deadline, self.children.next_force()].into_iter().flatten();
+        let look = (!self.closing.is_empty()).then_some(self.next_look);
+        let next = [phase, births, deadline, look, self.children.next_force()].into_iter().flatten();
         next.fold(self.next_tick, Instant::min).saturating_duration_since(now)
     }
 

@@ -4,10 +4,12 @@
 //! would be another queue, and closing the old one would reset whoever waits in it.
 
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr};
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
+use os::poller::{Interest, Poller};
 use os::socket::{ListenOptions, Listener};
 
 use crate::error::{ConfError, System};
@@ -65,6 +67,12 @@ impl Bound {
     fn new(asked: SocketAddr, socket: Listener, from_manager: bool) -> io::Result<Arc<Self>> {
         let local = socket.local_addr()?;
         Ok(Arc::new(Self { asked, local, socket, from_manager }))
+    }
+
+    fn nobody_waits(&self) -> io::Result<bool> {
+        let poller = Poller::new()?;
+        poller.add(&self.socket, 0, Interest::Readable)?;
+        Ok(poller.wait(Some(Duration::ZERO))?.is_empty())
     }
 
     /// It can serve a `Listen` line for that address.
@@ -128,6 +136,11 @@ impl Listeners {
         Self(self.0.iter().filter(gone).cloned().collect())
     }
 
+    /// Adds other sockets.
+    pub fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// Lets no new connection begin on them, while what waits can still be accepted; a client that knocks now
     /// tries again in a second. Sockets of the service manager are left alone: it holds them too, so nothing
     /// is lost when we stop accepting. Errors and systems that cannot do it are passed over: then a client that
@@ -136,6 +149,18 @@ impl Listeners {
         for bound in self.iter().filter(|bound| !bound.from_manager) {
             let _ = bound.socket.refuse_new();
         }
+    }
+
+    /// Of the sockets that [refuse new connections](Self::refuse_new), ends those where nobody waits any more, for every
+    /// process that has them: a client that comes now is told at once. Returns the others.
+    #[must_use]
+    pub fn end_where_nobody_waits(&self) -> Self {
+        let ended = |bound: &Bound| {
+            !bound.from_manager
+                && bound.nobody_waits().unwrap_or(false)
+                && os::socket::shutdown(bound.socket.as_fd(), Shutdown::Read).is_ok()
+        };
+        Self(self.0.iter().filter(|bound| !ended(bound)).cloned().collect())
     }
 
     fn bind(
@@ -240,6 +265,7 @@ fn refuse_repeated(wanted: &[ListenAddress]) -> Result<(), ConfError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::TcpStream;
 
     fn lines(addresses: &[&str]) -> Vec<ListenAddress> {
         let line = |text: &&str| ListenAddress {
@@ -303,6 +329,20 @@ mod tests {
     fn a_line_that_stands_twice_is_refused() {
         let error = open(&none(), &["127.0.0.1:8080", "127.0.0.1:8080"]).unwrap_err();
         assert_eq!(error.sentence, "Listen 127.0.0.1:8080 stands here a second time");
+    }
+
+    #[test]
+    fn a_door_is_shut_when_nobody_stands_in_it() {
+        let listeners = open(&none(), &["127.0.0.1:0"]).unwrap();
+        let bound = listeners.iter().next().unwrap();
+        let waiting = TcpStream::connect(bound.local()).unwrap();
+        listeners.refuse_new();
+        assert_eq!(listeners.end_where_nobody_waits().len(), 1);
+        drop(bound.socket().accept().unwrap().unwrap());
+        assert_eq!(listeners.end_where_nobody_waits().len(), 0);
+        let refused = TcpStream::connect(bound.local()).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+        drop(waiting);
     }
 
     #[test]
