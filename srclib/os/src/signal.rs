@@ -154,7 +154,7 @@ impl SignalQueue {
     }
 
     /// All that have come since the last call, in no special order; never blocks. Equal ones merge, so a
-    /// signal says "at least once".
+    /// signal says "at least once". On Linux a WINCH that a terminal sends when its size changes is left out.
     pub fn read(&self) -> io::Result<Vec<Signal>> {
         let mut come = Vec::new();
         while let Some(number) = self.0.next()? {
