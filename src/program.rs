@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use crate::args::{Args, Print, usage};
 use crate::config::{LoadOptions, load, report, warnings};
 use crate::facts::{Build, Facts};
-use crate::mpm::control::{Controlled, control};
+use crate::mpm::control::{Action, Controlled, control};
 use crate::mpm::{Mpm, Start, start};
 use crate::server::Generation;
 use crate::server::log::Level;
@@ -67,11 +67,10 @@ fn read_and_act<M: Mpm>(mpm: &'static M, build: &'static Build, args: Args) -> E
     if args.test || args.defines("DUMP_INCLUDES") {
         return tested(&generation, &args);
     }
-    if let Some(action) = args.action {
-        let pid_file = generation.main().configs.core().mpm().pid_file();
-        if let Controlled::Done(code) = control(action, pid_file, build.facts.program_name) {
-            return code;
-        }
+    let pid_file = generation.main().configs.core().mpm().pid_file();
+    let action = args.action.unwrap_or(Action::Start);
+    if let Controlled::Done(code) = control(action, pid_file, build.facts.program_name) {
+        return code;
     }
     let one_process = args.defines("DEBUG") || args.defines("ONE_PROCESS");
     start(

@@ -159,7 +159,7 @@ pub(super) fn live<P: Pool>(pool: &P, child: &Child) -> ! {
 }
 
 /// What a child exits with that could not serve: Apache's APEXIT_CHILDINIT.
-const FAILED: i32 = 3;
+pub(super) const FAILED: i32 = 3;
 
 /// Deaf to what operators send to a whole group, mortal by TERM and INT. Until here every signal was held back.
 fn dispose_signals() -> io::Result<()> {

@@ -11,12 +11,12 @@ use os::process::{self, Exit, Fork, Pid};
 use os::signal::{Signal, SignalQueue};
 
 use super::channel::{self, ToParent};
-use super::child::{Child, Source, live};
+use super::child::{Child, FAILED, Source, live};
 use super::children::{Children, Place, Row, Stage};
 use super::pacing::{INFANCY, Pacing};
 use super::reload::{Heritage, How};
 use super::server::{Outside, Reload};
-use super::{Ended, Leave, Pool, Role};
+use super::{Ended, Leave, Pool, Role, Seen};
 use crate::config::{report, warnings};
 use crate::core_module::ServerTokens;
 use crate::error::System;
@@ -128,6 +128,7 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
 
     /// Looks after the server until it has ended.
     pub(super) fn run(mut self) -> io::Result<Ended> {
+        // Every fork is here: what returns from it in a child must not go on as the parent.
         loop {
             while let Some(birth) = self.next_birth(Instant::now()) {
                 if let Some((pool, child)) = self.fork(birth) {
@@ -143,14 +144,23 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
                     other => self.phase = other,
                 }
             }
-            let ready = self.watch.poller.wait(Some(self.patience(Instant::now())))?;
-            for &key in ready.iter().filter(|&&key| key != SIGNALS) {
-                self.hear(key);
+            if let Err(error) = self.attend() {
+                return self.farewell(Err(error));
             }
-            self.heed_signals(Instant::now())?;
-            self.reap(Instant::now());
-            self.keep_time(Instant::now());
         }
+    }
+
+    /// Waits until there is something to do, and does it.
+    fn attend(&mut self) -> io::Result<()> {
+        let ready = self.watch.poller.wait(Some(self.patience(Instant::now())))?;
+        for &key in ready.iter().filter(|&&key| key != SIGNALS) {
+            self.hear(key);
+        }
+        let now = Instant::now();
+        self.heed_signals(now)?;
+        self.reap(now);
+        self.keep_time(now);
+        Ok(())
     }
 
     // Births.
@@ -181,7 +191,7 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
         let forked =
             channel::pair().and_then(|(to_child, to_parent)| Ok((process::fork()?, to_child, to_parent)));
         match forked {
-            Ok((Fork::Child, _, to_parent)) => self.inherit(&birth, &place, to_parent),
+            Ok((Fork::Child, _, to_parent)) => Some(self.inherit(&birth, &place, to_parent)),
             Ok((Fork::Parent(pid), to_child, _)) => {
                 let now = Instant::now();
                 // A child that cannot be heard is ended by the deadline, or goes on as one that starts.
@@ -198,12 +208,16 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
     }
 
     /// In the child: takes what it has of its parent out of the parent.
-    fn inherit(&mut self, birth: &Birth, place: &Place, to_parent: ToParent) -> Option<(P, Child)> {
+    fn inherit(&mut self, birth: &Birth, place: &Place, to_parent: ToParent) -> (P, Child) {
         let coming = self.coming.take().filter(|_| birth.coming).map(|coming| coming.heritage);
-        let Heritage { generation, listeners, board, pool } = coming.or_else(|| self.current.take())?;
+        let Some(heritage) = coming.or_else(|| self.current.take()) else {
+            // It was there before the fork.
+            process::exit(FAILED);
+        };
+        let Heritage { generation, listeners, board, pool } = heritage;
         let extended = generation.extended_status();
         let slots = place.slots().map(|slot| board.slot(slot, extended)).collect();
-        Some((pool, Child::new(generation, listeners, birth.role, slots, Source::Parent(to_parent))))
+        (pool, Child::new(generation, listeners, birth.role, slots, Source::Parent(to_parent)))
     }
 
     fn could_not_fork(&mut self, birth: Birth, error: &io::Error) {
@@ -435,14 +449,16 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
     }
 
     fn tick(&mut self, now: Instant) {
-        let Phase::Running = self.phase else { return };
         for pid in mem::take(&mut self.dead_programs) {
             self.replace_program(pid);
         }
-        let Some(current) = &mut self.current else { return };
-        let (pids, seen) = self.children.seen(&current.generation);
+        let (Phase::Running, Some(current)) = (&self.phase, &mut self.current) else { return };
+        let threads = current.pool.threads();
+        let (pids, mut seen) = self.children.seen(&current.generation);
+        // Who is about to be born is as good as there, or a pool that may not fork would order more and more.
+        seen.extend(self.births.iter().map(|&role| Seen { role, idle: threads }));
         let orders = current.pool.tick(&seen, &current.generation);
-        let room = current.pool.limit().saturating_sub(seen.len() + self.births.len());
+        let room = current.pool.limit().saturating_sub(seen.len());
         self.births.extend(orders.spawn.into_iter().take(room));
         for pid in orders.retire.into_iter().filter_map(|place| pids.get(place)) {
             if let Some(row) = self.children.get_mut(*pid) {
@@ -450,7 +466,7 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
             }
         }
         let idle: usize = seen.iter().map(|seen| seen.idle).sum();
-        let threads = seen.len() * current.pool.threads();
+        let threads = seen.len() * threads;
         self.outside.status(format!("{} of {threads} serving threads busy", threads.saturating_sub(idle)));
     }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, ExitCode, ExitStatus, Stdio};
@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use httpd::facts::{Build, Facts};
 use httpd::module::linked;
+use httpd::prelude::*;
 use libtest_mimic::{Arguments, Trial};
 use tempfile::TempDir;
 
@@ -21,7 +22,7 @@ const SERVER: &str = "WEIR_TEST_SERVER";
 
 static BUILD: Build = Build {
     mpm: linked(&mpm_prefork::MODULE, "prefork.c"),
-    modules: &[],
+    modules: &[linked(&Doom, "mod_doom.c")],
     facts: Facts {
         program_name: "httpd",
         server_root: "/",
@@ -50,12 +51,30 @@ static BUILD: Build = Build {
     },
 };
 
-const TESTS: [(&str, fn()); 10] = [
+/// A module whose children can be doomed: none starts as long as there is a file of that name in ServerRoot.
+struct Doom;
+
+impl Module for Doom {
+    const NAME: &'static str = "doom_module";
+    type Config = ();
+
+    fn hooks(&self, hooks: &mut Hooks<'_, ()>) {
+        hooks.child_init(|child, ()| {
+            let doomed = child.generation.server_root.join("doom").exists();
+            if doomed { Err(io::Error::other("out of luck")) } else { Ok(()) }
+        });
+    }
+}
+
+const TESTS: [(&str, fn()); 13] = [
     ("it_serves_and_stops", it_serves_and_stops),
     ("a_graceful_restart_changes_every_child", a_graceful_restart_changes_every_child),
     ("a_restart_changes_every_child", a_restart_changes_every_child),
     ("a_bad_configuration_changes_nothing", a_bad_configuration_changes_nothing),
     ("a_door_that_is_taken_changes_nothing", a_door_that_is_taken_changes_nothing),
+    ("a_pool_that_cannot_start_says_why", a_pool_that_cannot_start_says_why),
+    ("children_that_cannot_start_change_nothing", children_that_cannot_start_change_nothing),
+    ("a_second_server_is_told_of_the_first", a_second_server_is_told_of_the_first),
     ("a_dead_child_is_replaced", a_dead_child_is_replaced),
     ("a_worn_child_is_replaced", a_worn_child_is_replaced),
     ("a_graceful_stop_answers_who_has_come", a_graceful_stop_answers_who_has_come),
@@ -131,6 +150,44 @@ fn a_door_that_is_taken_changes_nothing() {
     assert_eq!((server.get(), other.get()), ("hello".to_owned(), "hello".to_owned()));
 }
 
+fn a_pool_that_cannot_start_says_why() {
+    for background in [false, true] {
+        let root = ground("");
+        fs::write(root.path().join("doom"), "").unwrap();
+        let output =
+            command(root.path(), if background { &[] } else { &["-D", "FOREGROUND"] }).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("doom_module: out of luck"), "{said}");
+        assert!(!root.path().join("httpd.pid").exists());
+    }
+}
+
+fn children_that_cannot_start_change_nothing() {
+    let server = Server::start("");
+    let before = server.children();
+    fs::write(server.path("doom"), "").unwrap();
+    server.signal("USR1");
+    wait_until("the reason in the log", || {
+        server.log().contains("nothing has changed: doom_module: out of luck")
+    });
+    wait_until("the old children alone", || server.children() == before);
+    assert_eq!(server.get(), "hello");
+    fs::remove_file(server.path("doom")).unwrap();
+    server.signal("USR1");
+    wait_until("other children", || server.children().is_disjoint(&before));
+}
+
+fn a_second_server_is_told_of_the_first() {
+    let server = Server::start("");
+    let output = command(server.root.path(), &["-D", "FOREGROUND"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said, format!("httpd (pid {}) already running\n", server.process.id()));
+    let output = command(server.root.path(), &["-k", "stop"]).output().unwrap();
+    assert!(output.status.success());
+    assert!(!server.path("httpd.pid").exists());
+}
+
 fn a_dead_child_is_replaced() {
     let server = Server::start("");
     let before = server.children();
@@ -200,16 +257,8 @@ impl Server {
     }
 
     fn start_with(lines: &str, arguments: &[&str]) -> Self {
-        let root = tempfile::tempdir().unwrap();
-        fs::write(root.path().join("index"), "hello").unwrap();
-        configure(root.path(), lines);
-        let mut process = Command::new(env::current_exe().unwrap())
-            .env(SERVER, "1")
-            .args(["-d", root.path().to_str().unwrap(), "-f", "httpd.conf"])
-            .args(arguments)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let root = ground(lines);
+        let mut process = command(root.path(), arguments).stderr(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(process.stderr.take().unwrap());
         let mut heard = String::new();
         let address = loop {
@@ -265,6 +314,19 @@ impl Drop for Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+fn ground(lines: &str) -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("index"), "hello").unwrap();
+    configure(root.path(), lines);
+    root
+}
+
+fn command(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.env(SERVER, "1").arg("-d").arg(root).args(["-f", "httpd.conf"]).args(arguments);
+    command
 }
 
 fn configure(root: &Path, lines: &str) {
