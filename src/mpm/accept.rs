@@ -149,6 +149,11 @@ impl<E: Ear> Acceptor<E> {
         if self.drain.is_draining() { None } else { self.take_ready().ok().flatten() }
     }
 
+    /// The child leaves and others accept in its place: what it does not take now is in good hands.
+    pub fn has_successors(&self) -> bool {
+        self.drain.why() == Some(Leave::Drain)
+    }
+
     /// Comes back to the listeners.
     pub fn open(&mut self) -> io::Result<()> {
         if !self.is_open {

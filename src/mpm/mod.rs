@@ -16,6 +16,7 @@ mod ready;
 mod reload;
 mod server;
 mod supervise;
+pub mod threaded;
 
 use std::io;
 use std::sync::Arc;
