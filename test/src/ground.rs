@@ -123,12 +123,27 @@ impl Ground {
             "ServerRoot \"{root}\"\nListen 127.0.0.1:{port}\nServerName localhost\nDocumentRoot \"{root}/htdocs\"\n\
              PidFile logs/httpd.pid\nErrorLog logs/error_log\n\
              <IfModule mod_mime.c>\n    TypesConfig conf/mime.types\n</IfModule>\n\
-             <IfModule prefork.c>\n    StartServers 1\n    MinSpareServers 1\n    MaxSpareServers 4\n</IfModule>\n\
+             {FEW}\
              <IfModule mod_authz_core.c>\n    <Directory \"/\">\n        Require all granted\n    </Directory>\n</IfModule>\n\
              {user}Include conf/test.conf\n"
         )
     }
 }
+
+/// Few processes, whatever the MPM.
+const FEW: &str = "\
+<IfModule prefork.c>
+    StartServers 1
+    MinSpareServers 1
+    MaxSpareServers 4
+</IfModule>
+<IfModule worker.c>
+    StartServers 1
+    ThreadsPerChild 4
+    MinSpareThreads 2
+    MaxSpareThreads 8
+</IfModule>
+";
 
 fn write(path: &Path, contents: &[u8], mode: Option<u32>, time: Option<u64>) -> io::Result<()> {
     fs::create_dir_all(path.parent().unwrap_or(path))?;

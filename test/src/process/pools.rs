@@ -21,12 +21,22 @@ pub(super) struct Pool {
 pub(super) const CONNECTIONS: usize = 8;
 
 /// A row for each MPM.
-const POOLS: [Pool; 1] = [Pool {
-    mpm: "prefork",
-    conf: "StartServers 12\nMinSpareServers 4\nMaxSpareServers 16\nServerLimit 32\nMaxRequestWorkers 32\n",
-    children: 12,
-    held: 1,
-}];
+const POOLS: [Pool; 2] = [
+    Pool {
+        mpm: "prefork",
+        conf: "StartServers 12\nMinSpareServers 4\nMaxSpareServers 16\nServerLimit 32\nMaxRequestWorkers 32\n",
+        children: 12,
+        held: 1,
+    },
+    threaded("worker", 4),
+];
+
+/// Three processes of four threads, that hold so many connections each.
+const fn threaded(mpm: &'static str, held: usize) -> Pool {
+    let conf =
+        "StartServers 3\nThreadsPerChild 4\nMinSpareThreads 4\nMaxSpareThreads 32\nMaxRequestWorkers 40\n";
+    Pool { mpm, conf, children: 3, held }
+}
 
 /// The row of the program's MPM.
 pub(super) fn of(program: &Program) -> Result<&'static Pool, Failed> {

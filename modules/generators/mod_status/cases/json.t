@@ -18,6 +18,6 @@ HTTP/1.1 200 OK
 Content-Type: application/json
 
 ~ ^\{"Host":"
-"BusyWorkers":1,
+~ "BusyWorkers":[12],
 "Workers":[{"Slot":
 "Request":"GET /server-status?json HTTP/1.1"}
