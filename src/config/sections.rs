@@ -1,9 +1,10 @@
 //! Sections: what `<Directory>`, `<Files>`, `<Location>` and their Match forms apply to, and how those that match a
 //! path are found without looking at all of them.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use rustc_hash::FxHashMap;
 
 use super::{Pattern, Settings, wild};
 
@@ -116,7 +117,7 @@ impl Sections {
 /// Places of sections by their path. A request asks for many paths, and few are there.
 #[derive(Debug, Default)]
 struct ByPath {
-    places: HashMap<String, Vec<usize>>,
+    places: FxHashMap<String, Vec<usize>>,
     /// A bit for each length that some path has, modulo 64: most paths are known to be missing by their length.
     lengths: u64,
 }
@@ -147,29 +148,45 @@ impl ByPath {
 #[derive(Debug, Default)]
 pub(crate) struct Directories {
     sections: Vec<Section>,
+    /// The sections by the number of names that their paths have: a walk looks for nothing on a level without any.
+    levels: Vec<Level>,
+}
+
+/// The sections whose paths have the same number of names.
+#[derive(Debug, Default)]
+struct Level {
     by_path: ByPath,
-    /// Shell patterns by their number of names.
-    wild: HashMap<usize, Vec<usize>>,
+    /// Shell patterns.
+    wild: Vec<usize>,
 }
 
 impl Directories {
     fn add(&mut self, section: Section) {
         let SectionKind::Directory(path) = &section.kind else { return };
-        let place = self.sections.len();
+        let (place, depth) = (self.sections.len(), depth(path));
+        if self.levels.len() <= depth {
+            self.levels.resize_with(depth + 1, Level::default);
+        }
+        let level = &mut self.levels[depth];
         if wild::is_pattern(path) {
-            self.wild.entry(depth(path)).or_default().push(place);
+            level.wild.push(place);
         } else {
-            self.by_path.add(path, place);
+            level.by_path.add(path, place);
         }
         self.sections.push(section);
+    }
+
+    /// No section is about directories that are more names deep.
+    pub(crate) fn end_at(&self, depth: usize) -> bool {
+        self.levels.len() <= depth + 1
     }
 
     /// Appends to `found` the places of the sections of exactly this directory, which is so many names deep. The path
     /// is absolute, without a slash at its end.
     pub(crate) fn at(&self, path: &str, depth: usize, found: &mut Vec<usize>) {
-        found.extend(self.by_path.get(path));
-        let Some(wild) = self.wild.get(&depth) else { return };
-        found.extend(wild.iter().filter(|place| {
+        let Some(level) = self.levels.get(depth) else { return };
+        found.extend(level.by_path.get(path));
+        found.extend(level.wild.iter().filter(|place| {
             matches!(&self.sections[**place].kind, SectionKind::Directory(pattern) if wild::matches_path(pattern, path))
         }));
         found.sort_unstable();
@@ -214,7 +231,7 @@ impl Locations {
     /// with its slashes merged.
     pub(crate) fn matching(&self, path: &str, written: &str, found: &mut Vec<usize>) {
         if !self.by_path.is_empty() {
-            for (slash, _) in path.match_indices('/') {
+            for (slash, _) in path.bytes().enumerate().filter(|(_, byte)| *byte == b'/') {
                 found.extend(self.by_path.get(&path[..slash]));
                 found.extend(self.by_path.get(&path[..=slash]));
             }

@@ -6,12 +6,12 @@
 //! that matched. A request that matches what others matched before follows edges, and merges and allocates nothing.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::rc::Rc;
 
 use os::file::{Info, Kind};
+use rustc_hash::FxHashMap;
 
 use super::Configs;
 use super::context::Permitted;
@@ -33,6 +33,10 @@ pub fn location_walk(r: &mut Request) {
     let thread = Rc::clone(&r.connection.thread);
     let mut cache = thread.walk.borrow_mut();
     let mut walk = Walk::new(&thread, &mut cache, r);
+    // A new request has its virtual host's configuration already.
+    if walk.servers().all(|server| server.locations.is_empty()) {
+        return;
+    }
     walk.locations(&r.path);
     let walked = walk.end();
     walked.give(r);
@@ -45,8 +49,8 @@ pub fn map_to_storage(r: &mut Request) -> Outcome {
     let thread = Rc::clone(&r.connection.thread);
     let mut cache = thread.walk.borrow_mut();
     // The path came from a URL and from the configuration: both are UTF-8.
-    let path = file.to_string_lossy();
-    let path = if path.contains("//") { Cow::Owned(merge_slashes(&path)) } else { path };
+    let path = file.to_str().unwrap_or_default();
+    let path = if path.contains("//") { Cow::Owned(merge_slashes(path)) } else { Cow::Borrowed(path) };
     let mut walk = Walk::new(&thread, &mut cache, r);
     match walk.storage(r, &path) {
         Ok(found) => {
@@ -72,10 +76,10 @@ pub fn map_to_storage(r: &mut Request) -> Outcome {
 #[derive(Default)]
 pub struct Cache {
     nodes: Vec<Rc<Configs>>,
-    /// The nodes of virtual hosts without any section.
-    roots: HashMap<usize, usize>,
+    /// The nodes of virtual hosts without any section, by their places.
+    roots: Vec<Option<usize>>,
     /// From a node, with a layer's number, to a node.
-    edges: HashMap<(usize, u64), usize>,
+    edges: FxHashMap<(usize, u64), usize>,
     htaccess: htaccess::Cache,
     /// Places of sections that match, while they are looked for.
     found: Vec<usize>,
@@ -88,8 +92,11 @@ impl Cache {
             self.roots.clear();
             self.edges.clear();
         }
+        if self.roots.len() <= vhost {
+            self.roots.resize(vhost + 1, None);
+        }
         let nodes = &mut self.nodes;
-        *self.roots.entry(vhost).or_insert_with(|| {
+        *self.roots[vhost].get_or_insert_with(|| {
             nodes.push(thread.configs(vhost));
             nodes.len() - 1
         })
@@ -182,7 +189,8 @@ impl<'a> Walk<'a> {
             self.apply(section);
             self.capture(section, file);
         }
-        self.files(file.rsplit('/').next().unwrap_or_default());
+        let name = file.bytes().rposition(|byte| byte == b'/').map_or(file, |slash| &file[slash + 1..]);
+        self.files(name);
         self.locations(&r.path);
         Ok(found)
     }
@@ -266,12 +274,14 @@ impl<'a> Walk<'a> {
         let (mut end, mut depth) = (0, 0);
         loop {
             self.level(r, directory(&path[..end]), depth)?;
+            if known.is_some() && self.is_settled(depth) {
+                return Ok(Found { end: path.len(), info: known });
+            }
             let Some(next) = next_name(path, end) else {
                 return Ok(Found { end: path.len(), info: last });
             };
             (end, depth) = (next, depth + 1);
-            let options =
-                self.core().options() & (Options::FOLLOW_SYM_LINKS | Options::SYM_LINKS_IF_OWNER_MATCH);
+            let options = self.links();
             if let Some(info) = known.filter(|_| options == Options::FOLLOW_SYM_LINKS) {
                 if end == path.len() && info.kind != Kind::Directory {
                     self.sections_of(path, depth);
@@ -302,12 +312,11 @@ impl<'a> Walk<'a> {
     /// One directory: its sections, then its `.htaccess`.
     fn level(&mut self, r: &Request, directory: &str, depth: usize) -> Result<(), Refused> {
         self.sections_of(directory, depth);
-        let configs = Rc::clone(&self.cache.nodes[self.node]);
-        let core = configs.core();
-        let permitted = Permitted { allow: core.allow_override(), list: core.allow_override_list() };
-        if permitted.is_nothing() {
+        if permitted(self.core()).is_nothing() {
             return Ok(());
         }
+        let configs = Rc::clone(&self.cache.nodes[self.node]);
+        let permitted = permitted(configs.core());
         let names = self.generation.vhosts[self.vhost].configs.core().access_file_names();
         match self.cache.htaccess.get(directory, names, permitted, self.generation) {
             Ok(None) => {}
@@ -346,9 +355,26 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// No part of a path below this level can change what was merged, nor whether the file may be had.
+    fn is_settled(&self, depth: usize) -> bool {
+        self.servers().all(|server| server.directories.end_at(depth))
+            && self.links() == Options::FOLLOW_SYM_LINKS
+            && permitted(self.core()).is_nothing()
+    }
+
+    /// Which symbolic links are followed.
+    fn links(&self) -> Options {
+        self.core().options() & (Options::FOLLOW_SYM_LINKS | Options::SYM_LINKS_IF_OWNER_MATCH)
+    }
+
     fn core(&self) -> &CoreConfig {
         self.cache.nodes[self.node].core()
     }
+}
+
+/// What `.htaccess` files may hold.
+fn permitted(core: &CoreConfig) -> Permitted<'_> {
+    Permitted { allow: core.allow_override(), list: core.allow_override_list() }
 }
 
 /// Looks at one part of a path; `None` if it is not there. Links are followed as the options say.
@@ -400,8 +426,9 @@ fn directory(path: &str) -> &str {
 
 /// Where the name after `from` ends; `None` if nothing but slashes follows.
 fn next_name(path: &str, from: usize) -> Option<usize> {
-    let start = from + path[from..].find(|c| c != '/')?;
-    Some(path[start..].find('/').map_or(path.len(), |slash| start + slash))
+    let bytes = path.as_bytes();
+    let start = from + bytes[from..].iter().position(|byte| *byte != b'/')?;
+    Some(bytes[start..].iter().position(|byte| *byte == b'/').map_or(path.len(), |slash| start + slash))
 }
 
 fn merge_slashes(path: &str) -> String {
