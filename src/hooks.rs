@@ -1,10 +1,11 @@
 //! Where a module can step in: the table of phases and the registry that a generation keeps of them.
 
-use std::collections::HashMap;
 use std::io;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+
+use rustc_hash::FxHashMap;
 
 use crate::error::ConfError;
 use crate::filters::{FilterKind, FilterRow};
@@ -449,7 +450,7 @@ pub(crate) struct Entry {
 #[derive(Default)]
 pub struct Registry {
     phases: [Vec<Entry>; PHASES.len()],
-    handlers: HashMap<&'static str, Vec<(ModuleIndex, HandlerStep)>>,
+    handlers: FxHashMap<&'static str, Vec<(ModuleIndex, HandlerStep)>>,
     has_media_handlers: bool,
     pub(crate) filters: Vec<FilterRow>,
     pub(crate) post_config: Vec<(ModuleIndex, Box<dyn CallPostConfig>)>,

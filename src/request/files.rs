@@ -68,7 +68,7 @@ fn sent_from_memory(r: &Request, path: &Path, info: &Info) -> Result<Response, u
     let validators = Validators::of(&info, parts, r.time);
     let response = answer(r, &validators, || Body::Bytes(bytes.clone()));
     if is_settled(&info, r) && Info::of_file(&file).is_ok_and(|now| now == info) {
-        cache.borrow_mut().memory.put(path, Kept { info, parts, validators, contents: bytes });
+        cache.borrow_mut().memory.put(Kept { path: path.into(), info, parts, validators, contents: bytes });
     }
     Ok(response)
 }
@@ -84,7 +84,13 @@ fn kept_open(r: &Request, path: &Path, info: &Info) -> Result<Response, u16> {
     let file = Rc::new(file);
     if is_settled(&info, r) && info.size <= MIDDLING {
         let validators = Validators::of(&info, parts, r.time);
-        cache.borrow_mut().open.put(path, Kept { info, parts, validators, contents: Rc::clone(&file) });
+        cache.borrow_mut().open.put(Kept {
+            path: path.into(),
+            info,
+            parts,
+            validators,
+            contents: Rc::clone(&file),
+        });
     }
     Ok(from_file(r, file, &info))
 }

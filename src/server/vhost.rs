@@ -1,9 +1,10 @@
 //! Virtual hosts: who answers, by address, port and name.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::log::LogFile;
 use crate::config::sections::Sections;
@@ -114,7 +115,7 @@ impl fmt::Display for VhostAddress {
 /// Virtual hosts by address, then by name.
 #[derive(Debug, Default)]
 pub struct AddressMap {
-    by_address: HashMap<VhostAddress, NameMap>,
+    by_address: FxHashMap<VhostAddress, NameMap>,
 }
 
 /// The virtual hosts of one address, the first being the default.
@@ -122,7 +123,7 @@ pub struct AddressMap {
 pub struct NameMap {
     /// In the order of the file.
     pub vhosts: Vec<usize>,
-    names: HashMap<String, usize>,
+    names: FxHashMap<String, usize>,
     wild: Vec<(String, usize)>,
 }
 

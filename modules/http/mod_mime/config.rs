@@ -1,11 +1,11 @@
 //! What mod_mime's directives set.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use httpd::config::inherit;
 use httpd::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::types::SharedTypes;
 
@@ -17,7 +17,7 @@ pub struct MimeConfig {
     pub(crate) default_language: Option<Arc<str>>,
     pub(crate) use_path_info: Option<bool>,
     pub(crate) multiviews: Option<Multiviews>,
-    pub(crate) extensions: HashMap<Box<str>, Extension>,
+    pub(crate) extensions: FxHashMap<Box<str>, Extension>,
     /// What Remove directives take out: after all that the same section adds, wherever they stand in it.
     pub(crate) removed: Vec<(Box<str>, Aspect)>,
 }

@@ -1,16 +1,17 @@
 //! The list of media types by extension, in the form that many programs share: `text/html html htm`.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
 
 /// Media types by extension.
 #[derive(Debug, Default)]
-pub(crate) struct Types(HashMap<Box<str>, Arc<str>>);
+pub(crate) struct Types(FxHashMap<Box<str>, Arc<str>>);
 
 impl Types {
     /// Reads the list. `#` begins a comment line; of two types for one extension the later counts.
     pub(crate) fn read(text: &str) -> Self {
-        let mut types = HashMap::new();
+        let mut types = FxHashMap::default();
         for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
             let mut words = line.split_ascii_whitespace();
             let Some(media_type) = words.next() else { continue };
