@@ -136,7 +136,11 @@ impl Server {
         let Self { generation, listeners, reload, mut outside, .. } = self;
         let first = Heritage::first(Arc::clone(&generation), listeners, pool);
         match first.and_then(|first| Ok((first, Watch::new()?))) {
-            Ok((first, watch)) => Parent::new(first, watch, reload, make, outside).run(),
+            Ok((first, watch)) => {
+                // Kept here, it would outlive its children, and its logs' programs with it.
+                drop(generation);
+                Parent::new(first, watch, reload, make, outside).run()
+            }
             Err(error) => {
                 outside.refuse(&generation, &error);
                 Err(error)

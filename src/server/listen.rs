@@ -211,6 +211,12 @@ impl Listeners {
         let port = address.port();
         match cause.kind() {
             ErrorKind::AddrInUse => Some(match self.iter().find(|held| held.local.port() == port) {
+                Some(held) if held.from_manager => {
+                    format!(
+                        "the service manager listens there for us: to use that, say Listen {}",
+                        held.local
+                    )
+                }
                 Some(held) => format!(
                     "this server itself listens on {}: to change that, stop it and start it again",
                     held.local

@@ -66,7 +66,7 @@ impl Module for Doom {
     }
 }
 
-const TESTS: [(&str, fn()); 13] = [
+const TESTS: [(&str, fn()); 14] = [
     ("it_serves_and_stops", it_serves_and_stops),
     ("a_graceful_restart_changes_every_child", a_graceful_restart_changes_every_child),
     ("a_restart_changes_every_child", a_restart_changes_every_child),
@@ -77,6 +77,7 @@ const TESTS: [(&str, fn()); 13] = [
     ("a_second_server_is_told_of_the_first", a_second_server_is_told_of_the_first),
     ("a_dead_child_is_replaced", a_dead_child_is_replaced),
     ("a_worn_child_is_replaced", a_worn_child_is_replaced),
+    ("a_logs_program_goes_with_its_generation", a_logs_program_goes_with_its_generation),
     ("a_graceful_stop_answers_who_has_come", a_graceful_stop_answers_who_has_come),
     ("children_do_not_outlive_their_parent", children_do_not_outlive_their_parent),
     ("one_process_serves_by_itself", one_process_serves_by_itself),
@@ -207,6 +208,19 @@ fn a_worn_child_is_replaced() {
     }
     wait_until("a full pool", || server.children().len() == 3);
     assert!(server.children() != before);
+}
+
+fn a_logs_program_goes_with_its_generation() {
+    let server = Server::start("ErrorLog \"|cat >/dev/null\"\n");
+    let before = server.children();
+    assert_eq!(before.len(), 3 + 1);
+    server.signal("USR1");
+    wait_until("all to be new", || {
+        server.children().is_disjoint(&before) && server.children().len() == 3 + 1
+    });
+    let log = server.children().into_iter().find(|pid| !runs_this_program(*pid)).unwrap();
+    kill(log, "KILL");
+    wait_until("another program", || !is_alive(log) && server.children().len() == 3 + 1);
 }
 
 fn a_graceful_stop_answers_who_has_come() {
@@ -341,6 +355,10 @@ fn configure(root: &Path, lines: &str) {
 fn kill(pid: u32, signal: &str) {
     let sent = Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).status().unwrap();
     assert!(sent.success());
+}
+
+fn runs_this_program(pid: u32) -> bool {
+    fs::read_link(format!("/proc/{pid}/exe")).ok() == env::current_exe().ok()
 }
 
 /// Neither ended nor waiting to be buried.
