@@ -6,11 +6,13 @@
 //! | [`password`] | how passwords are kept, and comparing them |
 //! | [`records`] | the files that keep them |
 //! | [`prompt`] | asking for one |
+//! | [`ab`] | how fast a server answers |
 //! | [`htpasswd`] | user files of Basic authentication |
 //! | [`htdigest`] | user files of Digest authentication |
 //! | [`logresolve`] | names for addresses in logs |
 //! | [`rotatelogs`] | a piped log that begins anew |
 
+pub mod ab;
 pub mod htdigest;
 pub mod htpasswd;
 pub mod logresolve;

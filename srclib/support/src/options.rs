@@ -226,6 +226,21 @@ mod tests {
     }
 
     #[test]
+    fn the_tables_of_all_programs_are_sound() {
+        let programs = [
+            &crate::ab::PROGRAM,
+            &crate::htdigest::PROGRAM,
+            &crate::htpasswd::PROGRAM,
+            &crate::logresolve::PROGRAM,
+            &crate::rotatelogs::PROGRAM,
+        ];
+        for program in programs {
+            program.command().debug_assert();
+            assert!(program.options.iter().all(|option| !option.help.is_empty()), "{}", program.name);
+        }
+    }
+
+    #[test]
     fn letters_share_a_word() {
         for line in
             ["-a2n5 file", "-a -2 -n 5 file", "-2an 5 file", "-n4 -2 -a -n5 file", "-n4 -22 -aa -n5 -- file"]

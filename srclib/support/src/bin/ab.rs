@@ -1,0 +1,7 @@
+//! The program `ab`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    support::ab::main()
+}
