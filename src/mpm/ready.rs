@@ -58,6 +58,13 @@ fn wait(program: &str, mut word: PipeReader) -> ExitCode {
 
 const READY: &[u8] = b"+";
 
+/// The standard input and output are nobody's from here on.
+pub(super) fn leave_terminal() -> io::Result<()> {
+    let null = OpenOptions::new().read(true).write(true).open("/dev/null")?;
+    process::redirect(Standard::Input, &null)?;
+    process::redirect(Standard::Output, &null)
+}
+
 impl Ready {
     /// For a server that stays where it was started: its words go to the standard error.
     pub(super) fn in_foreground(program: &'static str) -> Self {
@@ -82,9 +89,7 @@ impl Ready {
         // A starter that has gone, after a Ctrl-C, does not matter any more.
         let _ = starter.write_all(READY);
         drop(starter);
-        let null = OpenOptions::new().read(true).write(true).open("/dev/null")?;
-        process::redirect(Standard::Input, &null)?;
-        process::redirect(Standard::Output, &null)
+        leave_terminal()
     }
 
     /// The server cannot answer: a sentence or several lines. Once it has answered, the log is the place to say so.

@@ -12,7 +12,7 @@ use os::signal::{self, Signal, SignalQueue};
 use super::child::{Child, Source};
 use super::notify::Notify;
 use super::pidfile::{Found, PidFile};
-use super::ready::{Ready, Side, detach};
+use super::ready::{self, Ready, Side, detach};
 use super::reload::{Heritage, listen};
 use super::supervise::{Parent, Watch};
 use super::{Ended, Mpm, Pool, Role};
@@ -221,6 +221,16 @@ impl Outside {
             generation.main().error_log.take_standard_error()?;
         }
         self.ready.done()
+    }
+
+    /// In a child of a server in the background: it was perhaps born before its parent left the starter's terminal, and
+    /// whoever reads there waits for all to leave.
+    pub(super) fn leave_terminal(&self, generation: &Generation) -> io::Result<()> {
+        if self.ready.is_foreground() {
+            return Ok(());
+        }
+        generation.main().error_log.take_standard_error()?;
+        ready::leave_terminal()
     }
 
     pub(super) fn reloading(&self) {

@@ -215,6 +215,9 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
             process::exit(FAILED);
         };
         let Heritage { generation, listeners, board, pool } = heritage;
+        if let Err(error) = self.outside.leave_terminal(&generation) {
+            log!(*generation, Warn, AH20112, "{}: a child keeps the starter's terminal", System(&error));
+        }
         let extended = generation.extended_status();
         let slots = place.slots().map(|slot| board.slot(slot, extended)).collect();
         (pool, Child::new(generation, listeners, birth.role, slots, Source::Parent(to_parent)))

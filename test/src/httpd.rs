@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, PipeWriter};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
@@ -63,6 +63,19 @@ impl Program {
             let _ = child.kill().and_then(|()| child.wait());
         }
         Ok(Output { status: ended??, stdout: fs::read(printed)?, stderr: fs::read(said)? })
+    }
+
+    /// As [`run_with`](Self::run_with), but the program writes into a pipe, and so may all that it starts.
+    pub fn run_into(
+        &self,
+        ground: &Ground,
+        arguments: &[&str],
+        pipe: PipeWriter,
+    ) -> Result<ExitStatus, Failed> {
+        let mut command = self.command(ground, arguments);
+        command.stdin(Stdio::null()).stdout(pipe.try_clone()?).stderr(pipe);
+        let mut child = command.spawn()?;
+        Ok(wait_for("the program's end", || child.try_wait().transpose())??)
     }
 
     fn command(&self, ground: &Ground, arguments: &[&str]) -> Command {

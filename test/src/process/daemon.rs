@@ -1,7 +1,9 @@
 //! `httpd -k`: a server in the background, started and told what to do by its pid file.
 
+use std::io::{self, Read};
 use std::net::{SocketAddr, TcpStream};
 use std::process::Output;
+use std::thread;
 
 use libtest_mimic::{Completion, Failed};
 use os::process::Pid;
@@ -16,6 +18,7 @@ use crate::wait::wait_until;
 
 pub(super) const TESTS: &[Test] = &[
     ("start-serve-stop", start_stop),
+    ("leaves-the-terminal", leaves_the_terminal),
     ("graceful-and-restart", graceful_and_restart),
     ("graceful-stop", graceful_stop),
     ("not-running", not_running),
@@ -37,6 +40,24 @@ fn start_stop(program: &Program) -> Result<Completion, Failed> {
     if daemon.pid().is_some() || TcpStream::connect(daemon.address).is_ok() {
         return Err("it ended and left its pid file or its port".into());
     }
+    Ok(Completion::Completed)
+}
+
+/// Whoever reads what `-k start` writes comes to an end, while the server goes on.
+fn leaves_the_terminal(program: &Program) -> Result<Completion, Failed> {
+    let daemon = Daemon::start(program, "")?;
+    succeeded(&daemon.control("stop")?)?;
+    let pid = daemon.pid();
+    wait_until("the end of the server", || pid.is_none_or(gone))?;
+    let (mut reader, writer) = io::pipe()?;
+    let status = program.run_into(&daemon.ground, &["-k", "start"], writer)?;
+    let reading = thread::spawn(move || reader.read_to_end(&mut Vec::new()));
+    if !status.success() {
+        return Err(format!("-k start: {status}").into());
+    }
+    wait_until("the end of what it writes", || reading.is_finished())?;
+    daemon.serves("it works\n")?;
+    succeeded(&daemon.control("stop")?)?;
     Ok(Completion::Completed)
 }
 
