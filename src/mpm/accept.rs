@@ -40,6 +40,9 @@ pub struct Acceptor<E> {
 
 /// What wakes an acceptor besides connections. Whether it is to end stands in [`Drain`].
 pub trait Ear {
+    /// What it hears is the parent.
+    const IS_PARENT: bool = false;
+
     /// What becomes readable.
     fn descriptors(&self) -> impl IntoIterator<Item = BorrowedFd<'_>>;
 
@@ -49,6 +52,8 @@ pub trait Ear {
 
 /// In the thread that has the control channel.
 impl Ear for &Control {
+    const IS_PARENT: bool = true;
+
     fn descriptors(&self) -> impl IntoIterator<Item = BorrowedFd<'_>> {
         [AsFd::as_fd(*self)]
     }
@@ -135,6 +140,12 @@ impl<E: Ear> Acceptor<E> {
         self.ready = self.poller.wait(timeout)?;
         if self.ready.contains(&EAR) {
             self.ear.heed();
+            if E::IS_PARENT && !self.drain.is_draining() && self.is_open {
+                // A word that is no order to leave: a wake-up died with another child. Listeners that are added anew
+                // are looked at.
+                self.close()?;
+                self.open()?;
+            }
             return Ok(Woken::Nothing);
         }
         match self.take_ready() {

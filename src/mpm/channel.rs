@@ -6,6 +6,7 @@
 //! | child | `F` and a text | I cannot serve, because |
 //! | parent | `D` | drain: others serve in your place |
 //! | parent | `S` | drain: the server ends, take what still waits |
+//! | parent | `L` | look at your listeners: somebody may wait there unheard |
 //! | parent | end of file | the parent has gone: as `D` |
 
 use std::io;
@@ -47,6 +48,11 @@ impl ToChild {
             Leave::Drain => b"D",
             Leave::Stop => b"S",
         })
+    }
+
+    /// Has the child look at its listeners: it hears this like anything else, and whoever is woken looks.
+    pub(super) fn look(&self) -> io::Result<()> {
+        self.0.send(b"L")
     }
 
     /// What the child has said since the last time, a few words at most. What is no word of ours is passed
@@ -129,6 +135,7 @@ mod tests {
     #[test]
     fn the_stronger_order_counts() {
         let (to_child, to_parent) = pair().unwrap();
+        to_child.look().unwrap();
         assert_eq!(to_parent.hear(), None);
         to_child.tell(Leave::Stop).unwrap();
         to_child.tell(Leave::Drain).unwrap();

@@ -182,6 +182,16 @@ impl Children {
         self.iter().filter(move |row| Arc::ptr_eq(&row.generation, generation) && row.stage != Stage::Leaving)
     }
 
+    /// Has one that is idle look at its listeners: a child that was killed may have been woken for a connection that
+    /// nobody else was woken for.
+    pub(super) fn look(&self) {
+        let idle = self.iter().find(|row| row.stage == Stage::Serving && row.place.idle() > 0);
+        if let Some(row) = idle {
+            // One that does not take its messages is not idle.
+            let _ = row.channel.look();
+        }
+    }
+
     /// What a pool is told of them, and whom each line is about.
     pub(super) fn seen(&self, generation: &Arc<Generation>) -> (Vec<Pid>, Vec<Seen>) {
         let seen = |row: &Row| Seen {

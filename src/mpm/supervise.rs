@@ -259,6 +259,9 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
         let _ = self.watch.poller.delete(&row.channel);
         row.listen();
         let died = row.epitaph(exit);
+        if exit != Exit::Code(0) {
+            self.children.look();
+        }
         if row.stage == Stage::Leaving {
             return;
         }
