@@ -191,9 +191,17 @@ impl Client {
 
     fn read(&mut self) -> io::Result<usize> {
         let mut piece = [0; 16 * 1024];
-        let count = self.stream.read(&mut piece)?;
-        self.unread.extend_from_slice(&piece[..count]);
-        Ok(count)
+        loop {
+            match self.stream.read(&mut piece) {
+                // A signal ends a read that has a time-out, whatever SA_RESTART says: signal(7).
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                outcome => {
+                    let count = outcome?;
+                    self.unread.extend_from_slice(&piece[..count]);
+                    return Ok(count);
+                }
+            }
+        }
     }
 }
 

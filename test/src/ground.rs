@@ -1,5 +1,6 @@
 //! A server's own folder for the time of a test: configuration, logs, documents.
 
+use std::env;
 use std::fs::{self, File, FileTimes, Permissions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -9,6 +10,9 @@ use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 use crate::case::{Case, Thing, ThingKind, Words};
+
+/// Where this is set in the environment, folders stay, for people to look at.
+const KEEP: &str = "HTTPD_TEST_KEEP";
 
 /// 2024-01-01 00:00:00 UTC: the time of every file that does not say otherwise.
 const TIME: u64 = 1_704_067_200;
@@ -28,7 +32,8 @@ pub struct Ground {
 impl Ground {
     /// An empty ServerRoot that any user may look into: a server started by root serves as somebody else.
     pub fn new() -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("httpd-test-").tempdir()?;
+        let mut folder = tempfile::Builder::new().prefix("httpd-test-").tempdir()?;
+        folder.disable_cleanup(env::var_os(KEEP).is_some());
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
         let root = folder.path().canonicalize()?;
         let docroot = root.join("htdocs");

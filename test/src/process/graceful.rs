@@ -1,5 +1,6 @@
 //! Restarts and stops that nobody who asks for a page may notice.
 
+use std::fs;
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
@@ -21,10 +22,15 @@ pub(super) const TESTS: &[Test] = &[
     ("a-new-configuration-is-served", new_configuration),
     ("a-bad-configuration-changes-nothing", bad_configuration),
     ("a-stop-lets-a-request-end", graceful_stop),
+    ("a-stop-has-a-limit", limited_stop),
+    ("rotated-logs-are-written-anew", rotated_logs),
 ];
 
 /// Restarts in each test.
 const RESTARTS: usize = 10;
+
+/// What the log says when a generation has come to serve.
+const STARTED: &str = "resuming normal operations";
 
 fn under_load(program: &Program, connections: Connections) -> Result<Completion, Failed> {
     let (ground, httpd) = site(program)?;
@@ -129,6 +135,37 @@ fn graceful_stop(program: &Program) -> Result<Completion, Failed> {
     Ok(Completion::Completed)
 }
 
+/// A connection that would stay for an hour is not waited for longer than GracefulShutdownTimeout.
+fn limited_stop(program: &Program) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    ground.document("index.html", "it works\n")?;
+    ground.configure(0, "GracefulShutdownTimeout 1\nTimeout 3600\n")?;
+    let mut httpd = Httpd::start(program, &ground, &[])?;
+    let mut client = httpd.connect()?;
+    client.get("/index.html")?;
+    client.send(b"GET / HTTP/1.1\r\nHost: local");
+    httpd.signal(Signal::Winch)?;
+    let status = httpd.ended()?;
+    if !status.success() {
+        return Err(format!("{status}: {}", httpd.errors()).into());
+    }
+    Ok(Completion::Completed)
+}
+
+/// What logrotate does: move the file away, and ask for a graceful restart.
+fn rotated_logs(program: &Program) -> Result<Completion, Failed> {
+    let (ground, httpd) = site(program)?;
+    let log = ground.root().join("logs/error_log");
+    fs::rename(&log, ground.root().join("logs/error_log.1"))?;
+    httpd.signal(Signal::Usr1)?;
+    wait_until("a new log", || ground.log("error_log").contains(STARTED))?;
+    httpd.stop()?;
+    if ground.log("error_log.1").contains("SIGTERM") || !ground.log("error_log").contains("SIGTERM") {
+        return Err("the end is told in the old file".into());
+    }
+    Ok(Completion::Completed)
+}
+
 /// Every request is answered until an answer says that it is the last: the word to leave may be later at the child
 /// than our request.
 fn is_answered_to_the_end(client: &mut Client) -> Result<(), Failed> {
@@ -158,5 +195,5 @@ fn restart(httpd: &Httpd, ground: &Ground, number: usize) -> Result<(), Failed> 
 
 /// How many generations have come to serve.
 fn started(ground: &Ground) -> usize {
-    ground.log("error_log").matches("resuming normal operations").count()
+    ground.log("error_log").matches(STARTED).count()
 }

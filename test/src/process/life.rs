@@ -1,9 +1,11 @@
 //! A server's life in the foreground: it starts, serves, writes its logs, renews its children, and ends.
 
+use std::collections::HashSet;
 use std::fs;
 use std::net::{Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 
 use libtest_mimic::{Completion, Failed};
+use os::process::Pid;
 use os::signal::Signal;
 
 use super::Test;
@@ -19,6 +21,7 @@ pub(super) const TESTS: &[Test] = &[
     ("port-taken", port_taken),
     ("bad-configuration", bad_configuration),
     ("logs-tell-its-life", logs),
+    ("a-piped-log-outlives-its-program", piped_log),
     ("children-are-renewed", children_are_renewed),
     ("many-addresses", many_addresses),
     ("one-process", one_process),
@@ -108,6 +111,26 @@ fn logs(program: &Program) -> Result<Completion, Failed> {
     if !log.contains("SIGTERM") {
         return Err(format!("the log does not tell of its end:\n{log}").into());
     }
+    Ok(Completion::Completed)
+}
+
+/// The program that reads a log is started anew when it dies, and misses no line.
+fn piped_log(program: &Program) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    let [script, piped] = ["reader.sh", "logs/piped"].map(|name| ground.root().join(name));
+    fs::write(&script, format!("while read -r line; do echo $$ \"$line\" >> {}; done\n", piped.display()))?;
+    ground.configure(0, &format!("LogLevel info\nErrorLog \"|/bin/sh {}\"\n", script.display()))?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    wait_until("the first line", || ground.log("piped").contains("resuming normal operations"))?;
+    let first = ground.log("piped").split(' ').next().and_then(|pid| pid.parse().ok()).and_then(Pid::new);
+    os::process::kill(first.ok_or("no number of a process")?, Signal::Kill)?;
+    httpd.signal(Signal::Usr1)?;
+    wait_until("a line by another program", || {
+        let log = ground.log("piped");
+        let readers: HashSet<&str> = log.lines().filter_map(|line| line.split(' ').next()).collect();
+        readers.len() > 1 && log.matches("resuming normal operations").count() > 1
+    })?;
+    httpd.stop()?;
     Ok(Completion::Completed)
 }
 
