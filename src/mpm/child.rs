@@ -195,7 +195,7 @@ impl Control {
     }
 
     /// Nothing weightier can be said any more. (A parent that has gone is readable for ever.)
-    fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         matches!(&self.source, Source::Parent(_)) && self.drain.is_draining()
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn serve(child: &Child, limits: &Limits) -> io::Result<()> {
 }
 
 fn listen(listener: &mut Listener) -> io::Result<()> {
-    let Listener { acceptor, idle, .. } = listener;
+    let Listener { acceptor, idle } = listener;
     while let Some(thread) = idle.reserve(|| acceptor.has_successors()) {
         match acceptor.accept()? {
             Some(connection) => thread.give(connection),

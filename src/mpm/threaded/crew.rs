@@ -2,8 +2,9 @@
 
 use std::io;
 use std::rc::Rc;
-use std::sync::mpsc;
-use std::sync::{Arc, mpsc::Sender};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
 use std::thread::{self, JoinHandle};
 
 use os::poller::{Interest, Poller, Waker};
@@ -34,24 +35,25 @@ impl Station {
 /// All serving threads of a child.
 #[derive(Debug)]
 pub struct Crew {
-    threads: Vec<JoinHandle<()>>,
+    threads: Vec<JoinHandle<io::Result<()>>>,
+    ended: Arc<AtomicUsize>,
 }
 
 impl Crew {
     /// Starts ThreadsPerChild threads that `work`, each at its station, and comes back when all of them can. A thread
-    /// that panics rings the bell: its child should not go on without it.
+    /// that ends rings the bell: its child should not go on without it.
     pub fn start<W>(child: &Child, limits: &Limits, bell: &Arc<Waker>, work: W) -> io::Result<Self>
     where
-        W: Fn(&Station) + Send + Sync + 'static,
+        W: Fn(&Station) -> io::Result<()> + Send + Sync + 'static,
     {
-        let (work, (started, all)) = (Arc::new(work), mpsc::channel());
+        let (work, ended, (started, all)) = (Arc::new(work), Arc::default(), mpsc::channel());
         let start = |number| {
             let place = Place {
                 number,
                 generation: Arc::clone(child.generation()),
                 slot: child.slot(number),
                 drain: child.drain().clone(),
-                bell: Arc::clone(bell),
+                end: End { ended: Arc::clone(&ended), bell: Arc::clone(bell) },
             };
             let (work, started) = (Arc::clone(&work), started.clone());
             spawn(&format!("serving-{number}"), limits.stack, move || place.occupy(&*work, started))
@@ -59,18 +61,28 @@ impl Crew {
         let threads = (0..limits.threads).map(start).collect::<io::Result<_>>()?;
         drop(started);
         all.iter().collect::<io::Result<()>>()?;
-        Ok(Self { threads })
+        Ok(Self { threads, ended })
     }
 
-    /// Waits until all have ended.
-    pub fn join(self) {
-        // One that panicked has said so itself.
-        self.threads.into_iter().for_each(|thread| drop(thread.join()));
+    /// Waits until all have ended, in the thread that has the control channel; of several errors the first is told.
+    pub fn join(self, child: &Child, bell: &Waker) -> io::Result<()> {
+        let watch = Watch::new(child, bell)?;
+        while self.ended.load(Ordering::Acquire) < self.threads.len() {
+            watch.sleep()?;
+        }
+        let joined: Vec<_> = self.threads.into_iter().map(join).collect();
+        joined.into_iter().collect()
     }
 }
 
+/// Waits for the end of a thread. That it panicked is an error.
+pub(super) fn join(thread: JoinHandle<io::Result<()>>) -> io::Result<()> {
+    let name = thread.thread().name().unwrap_or("a").to_owned();
+    thread.join().unwrap_or_else(|_| Err(io::Error::other(format!("the thread {name} panicked"))))
+}
+
 /// Starts a thread with a name that `ps` and /proc show.
-pub fn spawn<T: Send + 'static>(
+pub(super) fn spawn<T: Send + 'static>(
     name: &str,
     stack: Option<usize>,
     body: impl FnOnce() -> T + Send + 'static,
@@ -85,22 +97,48 @@ pub fn spawn<T: Send + 'static>(
         .map_err(|error| io::Error::new(error.kind(), format!("could not start a thread: {error}")))
 }
 
-/// Sleeps in the thread that has the control channel until the child is to leave: its parent says so, or one of its
-/// threads rings the bell.
+/// Sleeps in the thread that has the control channel until the child is to leave: its parent says so, or the bell
+/// rings.
 pub fn stay(child: &Child, bell: &Waker) -> io::Result<()> {
-    const CONTROL: u64 = 0;
-    const BELL: u64 = 1;
-    let poller = Poller::new()?;
-    poller.add(child.control(), CONTROL, Interest::Readable)?;
-    poller.add(bell, BELL, Interest::Readable)?;
+    let watch = Watch::new(child, bell)?;
     while !child.drain().is_draining() {
-        match poller.wait(None)?.first() {
-            Some(&CONTROL) => child.control().heed(),
-            Some(_) => child.drain().begin(Leave::Drain),
-            None => {}
+        if watch.sleep()? {
+            child.drain().begin(Leave::Drain);
         }
     }
     Ok(())
+}
+
+/// What a thread sleeps by that has the control channel and nothing else to do.
+struct Watch<'a> {
+    child: &'a Child,
+    bell: &'a Waker,
+    poller: Poller,
+}
+
+const CONTROL: u64 = 0;
+const BELL: u64 = 1;
+
+impl<'a> Watch<'a> {
+    fn new(child: &'a Child, bell: &'a Waker) -> io::Result<Self> {
+        let poller = Poller::new()?;
+        poller.add(bell, BELL, Interest::Readable)?;
+        if !child.control().is_over() {
+            poller.add(child.control(), CONTROL, Interest::Readable)?;
+        }
+        Ok(Self { child, bell, poller })
+    }
+
+    /// Until one of both was heard; `true` if it was the bell.
+    fn sleep(&self) -> io::Result<bool> {
+        if self.poller.wait(None)?.contains(&CONTROL) {
+            self.child.control().heed();
+            if self.child.control().is_over() {
+                self.poller.delete(self.child.control())?;
+            }
+        }
+        self.bell.clear()
+    }
 }
 
 /// What a thread takes with it.
@@ -109,37 +147,43 @@ struct Place {
     generation: Arc<Generation>,
     slot: Slot,
     drain: Drain,
-    bell: Arc<Waker>,
+    end: End,
 }
 
 impl Place {
-    fn occupy(self, work: &dyn Fn(&Station), started: Sender<io::Result<()>>) {
-        let _alarm = Alarm(&self.bell);
-        let runtime = match ServingThread::runtime() {
-            Ok(runtime) => runtime,
-            Err(error) => {
-                // Who started it has given up on another already.
-                let _ = started.send(Err(error));
-                return;
-            }
-        };
-        let thread = ServingThread::new(Arc::clone(&self.generation), self.slot.clone(), self.drain.clone());
-        self.slot.set_state(State::Ready);
-        let _ = started.send(Ok(()));
+    fn occupy(
+        self,
+        work: &dyn Fn(&Station) -> io::Result<()>,
+        started: Sender<io::Result<()>>,
+    ) -> io::Result<()> {
+        let Self { number, generation, slot, drain, end: _end } = self;
+        let built = ServingThread::runtime();
+        // Who started it may have given up on another already.
+        let _ = started.send(built.as_ref().map(drop).map_err(again));
         drop(started);
-        work(&Station { number: self.number, runtime, thread });
-        self.slot.set_state(State::Dead);
+        let thread = ServingThread::new(generation, slot, drain);
+        thread.slot.set_state(State::Ready);
+        let station = Station { number, runtime: built?, thread };
+        let worked = work(&station);
+        station.thread.slot.set_state(State::Dead);
+        worked
     }
 }
 
-/// Rings when its thread panics.
-struct Alarm<'a>(&'a Waker);
+fn again(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), error.to_string())
+}
 
-impl Drop for Alarm<'_> {
+/// Counts and rings when its thread ends, be it by a panic.
+struct End {
+    ended: Arc<AtomicUsize>,
+    bell: Arc<Waker>,
+}
+
+impl Drop for End {
     fn drop(&mut self) {
-        if thread::panicking() {
-            // It cannot fail but for a descriptor that is none.
-            let _ = self.0.wake();
-        }
+        self.ended.fetch_add(1, Ordering::Release);
+        // It cannot fail but for a descriptor that is none.
+        let _ = self.bell.wake();
     }
 }

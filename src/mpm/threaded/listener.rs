@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use os::poller::Waker;
 
-use super::{Crew, Idle, Limits, spawn, stay};
+use super::crew::{join, spawn};
+use super::{Crew, Idle, Limits, Station, stay};
 use crate::mpm::{Accepted, Acceptor, Child};
 
 /// What the listener has.
@@ -14,7 +15,6 @@ pub struct Listener {
     pub acceptor: Acceptor<Arc<Waker>>,
     /// Whom they are for.
     pub idle: Arc<Idle<Accepted>>,
-    bell: Arc<Waker>,
 }
 
 /// The life of a child of a listener, which `listen`s until the child is to leave, of ThreadsPerChild serving threads, and
@@ -29,31 +29,28 @@ pub fn serve_with_listener(
     let idle = Arc::new(Idle::new(limits.threads));
     let crew = Crew::start(child, limits, &bell, work(&idle))?;
     let acceptor = Acceptor::with_ear(child, Arc::clone(&ear))?;
-    let mut listener = Listener { acceptor, idle: Arc::clone(&idle), bell: Arc::clone(&bell) };
+    let mut listener = Listener { acceptor, idle: Arc::clone(&idle) };
     let listener = spawn("listener", None, move || listen(&mut listener))?;
     child.ready()?;
     stay(child, &bell)?;
     ear.wake()?;
     idle.nudge();
-    let listened = listener.join();
-    crew.join();
-    listened.unwrap_or_else(|_| Err(io::Error::other("the listener thread panicked")))
+    crew.join(child, &bell).and(join(listener))
 }
 
-fn work(idle: &Arc<Idle<Accepted>>) -> impl Fn(&super::Station) + Send + Sync + 'static {
+fn work(idle: &Arc<Idle<Accepted>>) -> impl Fn(&Station) -> io::Result<()> + Send + Sync + 'static {
     let idle = Arc::clone(idle);
     move |station| {
         while let Some(connection) = idle.wait(station.number) {
             station.serve(connection);
         }
+        Ok(())
     }
 }
 
-/// However it ends, nobody waits for it any more.
+/// However it ends, nobody waits for it any more: the threads end when they have nothing left to do.
 impl Drop for Listener {
     fn drop(&mut self) {
         self.idle.close();
-        // It cannot fail but for a descriptor that is none.
-        let _ = self.bell.wake();
     }
 }

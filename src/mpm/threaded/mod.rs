@@ -11,7 +11,9 @@ mod listener;
 mod plan;
 mod processes;
 
-pub use crew::{Crew, Station, spawn, stay};
+pub use os::poller::Waker;
+
+pub use crew::{Crew, Station, stay};
 pub use idle::{Idle, Reserved};
 pub use limits::{Limits, Settings, Threads, rows};
 pub use listener::{Listener, serve_with_listener};

@@ -23,8 +23,7 @@ pub struct Plan {
 pub struct Decision {
     /// What is to be done.
     pub orders: Orders,
-    /// So many threads are busy, fewer than MinSpareThreads are idle, and there may be no more: to be told. Not said
-    /// every time.
+    /// So many threads are busy, too few are idle, and there may be no more: to be told. Not said every time.
     pub full: Option<usize>,
 }
 
@@ -47,7 +46,7 @@ impl Plan {
             self.rate = 1;
             if idle > limits.max_spare {
                 orders.retire.extend(idlest(seen));
-            } else if idle < limits.min_spare && limits.workers() > limits.min_spare && self.silence == 0 {
+            } else if is_short(limits, idle) && self.silence == 0 {
                 self.silence = BETWEEN_COMPLAINTS;
                 full = Some((seen.len() * limits.threads).saturating_sub(idle));
             }
@@ -63,6 +62,11 @@ impl Plan {
         self.rate = (rate * 2).min(FASTEST);
         missing.min(rate).min(room)
     }
+}
+
+/// Fewer are idle than should be, and more could be.
+fn is_short(limits: &Limits, idle: usize) -> bool {
+    idle < limits.min_spare && (idle == 0 || limits.workers() > limits.min_spare)
 }
 
 /// Who has the least to finish; of several the youngest, for the kernel wakes the oldest first and its caches
@@ -163,10 +167,9 @@ mod tests {
         let told = (0..180).filter(|_| plan.decide(&LIMITS, &seen(&[0; 16])).full.is_some()).count();
         assert_eq!(told, 3);
         let small = Limits { processes: 3, ..LIMITS };
-        assert_eq!(
-            Plan::default().decide(&small, &seen(&[25, 25, 24])).full,
-            None,
-            "it can never have so many idle"
-        );
+        for (idle, full) in [([25, 25, 24], None), ([0, 0, 1], None), ([0, 0, 0], Some(75))] {
+            let said = Plan::default().decide(&small, &seen(&idle)).full;
+            assert_eq!(said, full, "{idle:?}: 75 can never be idle while one is busy");
+        }
     }
 }
