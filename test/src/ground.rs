@@ -148,6 +148,18 @@ const FEW: &str = "\
     MinSpareThreads 2
     MaxSpareThreads 8
 </IfModule>
+<IfModule leader.c>
+    StartServers 1
+    ThreadsPerChild 4
+    MinSpareThreads 2
+    MaxSpareThreads 8
+</IfModule>
+<IfModule threadpool.c>
+    StartServers 1
+    ThreadsPerChild 4
+    MinSpareThreads 2
+    MaxSpareThreads 8
+</IfModule>
 ";
 
 fn write(path: &Path, contents: &[u8], mode: Option<u32>, time: Option<u64>) -> io::Result<()> {

@@ -21,7 +21,7 @@ pub(super) struct Pool {
 pub(super) const CONNECTIONS: usize = 8;
 
 /// A row for each MPM.
-const POOLS: [Pool; 2] = [
+const POOLS: [Pool; 4] = [
     Pool {
         mpm: "prefork",
         conf: "StartServers 12\nMinSpareServers 4\nMaxSpareServers 16\nServerLimit 32\nMaxRequestWorkers 32\n",
@@ -29,6 +29,8 @@ const POOLS: [Pool; 2] = [
         held: 1,
     },
     threaded("worker", 4),
+    threaded("leader", 4),
+    threaded("threadpool", 4),
 ];
 
 /// Three processes of four threads, that hold so many connections each.
