@@ -40,9 +40,6 @@ pub struct Acceptor<E> {
 
 /// What wakes an acceptor besides connections. Whether it is to end stands in [`Drain`].
 pub trait Ear {
-    /// What it hears is the parent.
-    const IS_PARENT: bool = false;
-
     /// What becomes readable.
     fn descriptors(&self) -> impl IntoIterator<Item = BorrowedFd<'_>>;
 
@@ -52,8 +49,6 @@ pub trait Ear {
 
 /// In the thread that has the control channel.
 impl Ear for &Control {
-    const IS_PARENT: bool = true;
-
     fn descriptors(&self) -> impl IntoIterator<Item = BorrowedFd<'_>> {
         [AsFd::as_fd(*self)]
     }
@@ -140,7 +135,7 @@ impl<E: Ear> Acceptor<E> {
         self.ready = self.poller.wait(timeout)?;
         if self.ready.contains(&EAR) {
             self.ear.heed();
-            if E::IS_PARENT && !self.drain.is_draining() && self.is_open {
+            if !self.drain.is_draining() && self.is_open {
                 // A word that is no order to leave: a wake-up died with another child. Listeners that are added anew
                 // are looked at.
                 self.close()?;
@@ -165,9 +160,9 @@ impl<E: Ear> Acceptor<E> {
         self.drain.why() == Some(Leave::Drain)
     }
 
-    /// Comes back to the listeners.
+    /// Comes back to the listeners; not after the last look.
     pub fn open(&mut self) -> io::Result<()> {
-        if !self.is_open {
+        if !self.is_open && self.last_look.is_none() {
             for (key, bound) in (0..).zip(self.listeners.iter()) {
                 self.poller.add(bound.socket(), key, Interest::Exclusive)?;
             }

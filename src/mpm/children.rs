@@ -55,6 +55,10 @@ impl Place {
         block.into_iter().flat_map(move |block| block * threads..(block + 1) * threads)
     }
 
+    fn connections(&self) -> usize {
+        self.slots().map(|slot| self.board.open(slot) as usize).sum()
+    }
+
     fn idle(&self) -> usize {
         self.slots().filter(|&slot| self.board.state(slot).is_idle()).count()
     }
@@ -197,6 +201,7 @@ impl Children {
         let seen = |row: &Row| Seen {
             role: row.role,
             idle: if row.stage == Stage::Starting { row.place.threads } else { row.place.idle() },
+            connections: row.place.connections(),
         };
         self.staying(generation).map(|row| (row.pid, seen(row))).unzip()
     }

@@ -125,6 +125,8 @@ pub struct Seen {
     pub role: Role,
     /// How many of its threads could take a connection at once; a child that is still starting counts as idle.
     pub idle: usize,
+    /// How many connections it has.
+    pub connections: usize,
 }
 
 /// What a [`Pool`] wants changed.

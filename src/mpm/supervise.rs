@@ -462,7 +462,7 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
         let threads = current.pool.threads();
         let (pids, mut seen) = self.children.seen(&current.generation);
         // Who is about to be born is as good as there, or a pool that may not fork would order more and more.
-        seen.extend(self.births.iter().map(|&role| Seen { role, idle: threads }));
+        seen.extend(self.births.iter().map(|&role| Seen { role, idle: threads, connections: 0 }));
         let orders = current.pool.tick(&seen, &current.generation);
         let room = current.pool.limit().saturating_sub(seen.len());
         self.births.extend(orders.spawn.into_iter().take(room));

@@ -121,6 +121,11 @@ impl Scoreboard {
         self.counters(number).map_or(State::Dead, |words| State::read(words[STATE].load(Relaxed)))
     }
 
+    /// How many connections a slot's thread says that it has.
+    pub fn open(&self, number: usize) -> u64 {
+        self.counters(number).map_or(0, |words| words[OPEN].load(Relaxed).min(MOST_OPEN))
+    }
+
     /// Everything, as it stands at this moment.
     pub fn look(&self) -> Snapshot {
         Snapshot { started: self.started, workers: (0..self.slots).map(|slot| self.worker(slot)).collect() }

@@ -18,8 +18,7 @@ pub(crate) fn serve(child: &Child, limits: &Limits) -> io::Result<()> {
     let crew = Crew::start(child, limits, &bell, move |station| take_turns(station, &taking_turns))?;
     followers.pass_on(Acceptor::with_ear(child, Arc::clone(&ear))?);
     child.ready()?;
-    stay(child, &bell)?;
-    ear.wake()?;
+    stay(child, &bell, &ear)?;
     // No leader has been woken in vain if there is none, so nobody needs to look a last time.
     match followers.take_back() {
         Some(acceptor) if acceptor.has_successors() => followers.close(),

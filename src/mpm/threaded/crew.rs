@@ -98,13 +98,14 @@ pub(super) fn spawn<T: Send + 'static>(
 }
 
 /// Sleeps in the thread that has the control channel until the child is to leave: its parent says so, or the bell
-/// rings.
-pub fn stay(child: &Child, bell: &Waker) -> io::Result<()> {
+/// rings. Whatever it hears it passes on to the `ear` of the thread that accepts.
+pub fn stay(child: &Child, bell: &Waker, ear: &Waker) -> io::Result<()> {
     let watch = Watch::new(child, bell)?;
     while !child.drain().is_draining() {
         if watch.sleep()? {
             child.drain().begin(Leave::Drain);
         }
+        ear.wake()?;
     }
     Ok(())
 }

@@ -32,8 +32,7 @@ pub fn serve_with_listener(
     let mut listener = Listener { acceptor, idle: Arc::clone(&idle) };
     let listener = spawn("listener", None, move || listen(&mut listener))?;
     child.ready()?;
-    stay(child, &bell)?;
-    ear.wake()?;
+    stay(child, &bell, &ear)?;
     idle.nudge();
     crew.join(child, &bell).and(join(listener))
 }

@@ -84,7 +84,7 @@ mod tests {
         Limits { start: 3, processes: 16, threads: 25, min_spare: 75, max_spare: 250, stack: None };
 
     fn seen(idle: &[usize]) -> Vec<Seen> {
-        idle.iter().map(|&idle| Seen { role: Role::default(), idle }).collect()
+        idle.iter().map(|&idle| Seen { role: Role::default(), idle, connections: 0 }).collect()
     }
 
     #[test]
