@@ -148,6 +148,12 @@ const FEW: &str = "\
     MinSpareThreads 2
     MaxSpareThreads 8
 </IfModule>
+<IfModule event.c>
+    StartServers 1
+    ThreadsPerChild 4
+    MinSpareThreads 2
+    MaxSpareThreads 8
+</IfModule>
 <IfModule leader.c>
     StartServers 1
     ThreadsPerChild 4

@@ -21,7 +21,7 @@ pub(super) struct Pool {
 pub(super) const CONNECTIONS: usize = 8;
 
 /// A row for each MPM.
-const POOLS: [Pool; 4] = [
+const POOLS: [Pool; 5] = [
     Pool {
         mpm: "prefork",
         conf: "StartServers 12\nMinSpareServers 4\nMaxSpareServers 16\nServerLimit 32\nMaxRequestWorkers 32\n",
@@ -31,6 +31,7 @@ const POOLS: [Pool; 4] = [
     threaded("worker", 4),
     threaded("leader", 4),
     threaded("threadpool", 4),
+    threaded("event", 12),
 ];
 
 /// Three processes of four threads, that hold so many connections each.

@@ -1,0 +1,220 @@
+//! A child: its main thread accepts and hears the parent, and gives each connection to one of the serving threads.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use httpd::mpm::threaded::{Crew, Limits, Station, Waker};
+use httpd::mpm::{Accepted, Acceptor, Child, Control, Drain, Ear, Leave, Woken};
+
+use crate::inbox::Inbox;
+use crate::plan::{Load, PATIENCE, Room, Watch, choose};
+
+/// The most connections that are taken each time somebody knocks.
+const AT_ONCE: usize = 16;
+
+pub(crate) fn serve(child: &Child, limits: &Limits, room: Room) -> io::Result<()> {
+    child.init()?;
+    let bell = Arc::new(Waker::new()?);
+    let shared = Arc::new(Shared::new(limits.threads)?);
+    let serving = Arc::clone(&shared);
+    let crew = Crew::start(child, limits, &bell, move |station| {
+        station.runtime.block_on(serve_inbox(station, &serving));
+        Ok(())
+    })?;
+    let ears = Ears { control: child.control(), drain: child.drain(), bell: &bell, room: &shared.left };
+    let mut acceptor = Acceptor::with_ear(child, ears)?;
+    child.ready()?;
+    let accepted = Dispatcher::new(&shared, room).run(&mut acceptor);
+    drop(acceptor);
+    shared.inboxes.iter().for_each(Inbox::close);
+    crew.join(child, &bell).and(accepted)
+}
+
+/// What the accepting thread and the serving ones have in common.
+struct Shared {
+    inboxes: Vec<Inbox>,
+    /// The process has as many connections as it takes: whoever ends one says so.
+    is_full: AtomicBool,
+    left: Waker,
+}
+
+impl Shared {
+    fn new(threads: usize) -> io::Result<Self> {
+        let inboxes = (0..threads).map(|_| Inbox::default()).collect();
+        Ok(Self { inboxes, is_full: AtomicBool::new(false), left: Waker::new()? })
+    }
+}
+
+/// The life of a serving thread: every connection it is given is a task.
+async fn serve_inbox(station: &Station, shared: &Arc<Shared>) {
+    let Some(inbox) = shared.inboxes.get(station.number) else { return };
+    while !inbox.is_done() {
+        for (stream, peer) in inbox.take() {
+            let thread = Rc::clone(&station.thread);
+            let place = Place { shared: Arc::clone(shared), number: station.number };
+            // It counts from here on: a thread that leaves must not overlook it.
+            let served = thread.serve(stream, peer);
+            tokio::task::spawn_local(async move {
+                served.await;
+                drop(place);
+            });
+        }
+        inbox.news().await;
+    }
+}
+
+/// A connection's place in its thread and its process, however it ends.
+struct Place {
+    shared: Arc<Shared>,
+    number: usize,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(inbox) = self.shared.inboxes.get(self.number) {
+            inbox.end_one();
+        }
+        // Counted first, asked then: the accepting thread does it the other way round, so one of both sees the other.
+        if self.shared.is_full.load(Ordering::SeqCst) {
+            // It cannot fail but for a descriptor that is none.
+            let _ = self.shared.left.wake();
+        }
+    }
+}
+
+/// Gives connections to threads.
+struct Dispatcher<'a> {
+    shared: &'a Shared,
+    room: Room,
+    favourites: usize,
+    /// How many connections each thread was given.
+    sent: Vec<u64>,
+    watches: Vec<Watch>,
+    loads: Vec<Load>,
+}
+
+impl<'a> Dispatcher<'a> {
+    fn new(shared: &'a Shared, room: Room) -> Self {
+        let threads = shared.inboxes.len();
+        Self {
+            shared,
+            room,
+            favourites: thread::available_parallelism().map_or(1, usize::from),
+            sent: vec![0; threads],
+            watches: vec![Watch::new(Instant::now()); threads],
+            loads: Vec::with_capacity(threads),
+        }
+    }
+
+    /// Until the child is to leave.
+    fn run(&mut self, acceptor: &mut Acceptor<Ears<'_>>) -> io::Result<()> {
+        loop {
+            let patience = self.has_pending().then_some(PATIENCE);
+            let woken = acceptor.accept_within(patience)?;
+            self.look(Instant::now());
+            match woken {
+                Woken::Connection(first) => self.give_all(first, acceptor),
+                Woken::Nothing => self.give_again(),
+                Woken::Over => return Ok(()),
+            }
+            self.mind_the_room(acceptor)?;
+        }
+    }
+
+    fn give_all(&mut self, first: Accepted, acceptor: &mut Acceptor<Ears<'_>>) {
+        self.give(first);
+        for _ in 1..AT_ONCE {
+            if self.open() >= self.room.most() {
+                return;
+            }
+            let Some(connection) = acceptor.accept_more() else { return };
+            self.give(connection);
+        }
+    }
+
+    fn give(&mut self, connection: Accepted) {
+        let Some(thread) = choose(&self.loads, self.favourites) else { return };
+        self.sent[thread] += 1;
+        self.loads[thread].open += 1;
+        self.shared.inboxes[thread].give(connection);
+    }
+
+    /// What lies before threads that do not look goes to others, as long as there are any.
+    fn give_again(&mut self) {
+        if self.loads.iter().all(|load| load.is_stuck) {
+            return;
+        }
+        for thread in 0..self.loads.len() {
+            if self.loads[thread].is_stuck {
+                let waiting = self.shared.inboxes[thread].take_back();
+                self.sent[thread] -= waiting.len() as u64;
+                self.loads[thread].open -= waiting.len();
+                for connection in waiting {
+                    self.give(connection);
+                }
+            }
+        }
+    }
+
+    /// Leaves the listeners to others while the process has enough, and comes back when it has not.
+    fn mind_the_room(&mut self, acceptor: &mut Acceptor<Ears<'_>>) -> io::Result<()> {
+        if self.open() < self.room.most() {
+            self.shared.is_full.store(false, Ordering::SeqCst);
+            return acceptor.open();
+        }
+        self.shared.is_full.store(true, Ordering::SeqCst);
+        acceptor.close()?;
+        self.look(Instant::now());
+        if self.open() < self.room.most() {
+            // Somebody left before it could be known that this matters.
+            self.shared.left.wake()?;
+        }
+        Ok(())
+    }
+
+    /// Looks at all threads.
+    fn look(&mut self, now: Instant) {
+        self.loads.clear();
+        for ((inbox, &sent), watch) in self.shared.inboxes.iter().zip(&self.sent).zip(&mut self.watches) {
+            let open = sent.saturating_sub(inbox.ended()) as usize;
+            self.loads.push(Load { open, is_stuck: watch.is_stuck(sent, inbox.taken(), now) });
+        }
+    }
+
+    fn open(&self) -> usize {
+        self.loads.iter().map(|load| load.open).sum()
+    }
+
+    fn has_pending(&self) -> bool {
+        self.shared.inboxes.iter().zip(&self.sent).any(|(inbox, &sent)| inbox.taken() != sent)
+    }
+}
+
+/// What the accepting thread hears besides connections: the parent, a serving thread that has ended, and that there is
+/// room again.
+struct Ears<'a> {
+    control: &'a Control,
+    drain: &'a Drain,
+    bell: &'a Waker,
+    room: &'a Waker,
+}
+
+impl Ear for Ears<'_> {
+    fn descriptors(&self) -> impl IntoIterator<Item = BorrowedFd<'_>> {
+        [self.control.as_fd(), self.bell.as_fd(), self.room.as_fd()]
+    }
+
+    fn heed(&self) {
+        self.control.heed();
+        // They cannot fail but for descriptors that are none.
+        let _ = self.room.clear();
+        if self.bell.clear().unwrap_or_default() {
+            self.drain.begin(Leave::Drain);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Which thread a connection is for, and when a process has enough of them. Pure: nothing here acts.
+//!
+//! Few threads are kept busy rather than many a little: a busy thread takes several ready connections each time it
+//! wakes, and those that are not needed sleep.
+
+use std::time::{Duration, Instant};
+
+use httpd::mpm::Seen;
+
+/// AsyncRequestWorkerFactor where nothing is said.
+pub const FACTOR: f64 = 2.0;
+/// The lowest that is taken, as in Apache.
+pub const LEAST_FACTOR: f64 = 1.0;
+/// The highest: a thread with more connections than these has no time for any of them.
+pub const MOST_FACTOR: f64 = 100_000.0;
+
+/// A thread with so many connections is passed over as long as others have fewer.
+const CAP: usize = 32;
+/// A thread whose inbox has stood still for so long is in a handler that does not let go.
+pub const PATIENCE: Duration = Duration::from_millis(5);
+
+/// How many connections a process takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    threads: usize,
+    most: usize,
+}
+
+impl Room {
+    /// ThreadsPerChild x (1 + AsyncRequestWorkerFactor).
+    pub fn new(threads: usize, factor: f64) -> Self {
+        // Threads are counted in thousands at most.
+        let exact = u32::try_from(threads).map_or(f64::INFINITY, f64::from);
+        Self { threads, most: (exact * (1.0 + factor)) as usize }
+    }
+
+    /// The most connections.
+    pub fn most(&self) -> usize {
+        self.most
+    }
+
+    /// How many threads count as idle for pacing: those that are, but no larger a share than of the room for
+    /// connections is left. (A process can be full with most of its threads asleep.)
+    pub fn idle(&self, seen: &Seen) -> usize {
+        let left = self.most.saturating_sub(seen.connections);
+        seen.idle.min(left * self.threads / self.most.max(1))
+    }
+}
+
+/// What is known of a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Its connections, those in its inbox included.
+    pub open: usize,
+    /// Its inbox stands still.
+    pub is_stuck: bool,
+}
+
+/// The thread that gets the next connection: of the `favourites`, the first few, whoever has least; when these have
+/// enough or are stuck, the first of the others that has not; and when all have, whoever has least.
+pub fn choose(loads: &[Load], favourites: usize) -> Option<usize> {
+    let (few, others) = loads.split_at(favourites.min(loads.len()));
+    let has_room = |load: &Load| !load.is_stuck && load.open < CAP;
+    let favourite =
+        (0..few.len()).filter(|&place| has_room(&few[place])).min_by_key(|&place| few[place].open);
+    favourite
+        .or_else(|| others.iter().position(has_room).map(|place| few.len() + place))
+        .or_else(|| (0..loads.len()).min_by_key(|&place| (loads[place].is_stuck, loads[place].open)))
+}
+
+/// Watches whether an inbox stands still.
+#[derive(Debug, Clone, Copy)]
+pub struct Watch {
+    taken: u64,
+    since: Instant,
+}
+
+impl Watch {
+    /// An inbox in which there is nothing.
+    pub fn new(now: Instant) -> Self {
+        Self { taken: 0, since: now }
+    }
+
+    /// Of `sent` connections the thread has `taken` so many: has nothing moved for longer than it should?
+    pub fn is_stuck(&mut self, sent: u64, taken: u64, now: Instant) -> bool {
+        if sent == taken || taken != self.taken {
+            *self = Self { taken, since: now };
+        }
+        now.saturating_duration_since(self.since) >= PATIENCE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use httpd::mpm::Role;
+
+    #[test]
+    fn room_is_a_multiple_of_the_threads() {
+        for (threads, factor, most) in [(25, 2.0, 75), (64, 1.0, 128), (4, 1.5, 10), (1, 2.0, 3)] {
+            assert_eq!(Room::new(threads, factor).most(), most, "{threads} {factor}");
+        }
+    }
+
+    #[test]
+    fn a_full_process_has_no_idle_threads() {
+        let room = Room::new(25, 2.0);
+        for (idle, connections, counted) in [
+            (25, 0, 25),
+            (24, 1, 24),
+            (23, 32, 14),
+            (22, 74, 0),
+            (22, 75, 0),
+            (22, 5000, 0),
+            (3, 10, 3),
+            (0, 0, 0),
+        ] {
+            let seen = Seen { role: Role::default(), idle, connections };
+            assert_eq!(room.idle(&seen), counted, "{idle} idle, {connections} connections");
+        }
+    }
+
+    #[test]
+    fn threads_are_filled_one_after_the_other() {
+        const STUCK: usize = 1 << 32;
+        let load = |&open: &usize| Load { open: open % STUCK, is_stuck: open >= STUCK };
+        for (opens, favourites, chosen) in [
+            (vec![0, 0, 0], 1, Some(0)),
+            (vec![31, 0, 0], 1, Some(0)),
+            (vec![32, 0, 0], 1, Some(1)),
+            (vec![32, 32, 0], 1, Some(2)),
+            // Favourites share.
+            (vec![3, 2, 0], 2, Some(1)),
+            (vec![2, 2, 0], 2, Some(0)),
+            (vec![32, 31, 0], 2, Some(1)),
+            (vec![32, 32, 0], 2, Some(2)),
+            // Who is stuck is passed over, even if it has least.
+            (vec![STUCK, 5, 0], 1, Some(1)),
+            (vec![STUCK, STUCK, 5], 2, Some(2)),
+            // Everybody has enough: whoever has least, and of all stuck ones too.
+            (vec![40, 33, 35], 1, Some(1)),
+            (vec![40, STUCK + 33, 35], 1, Some(2)),
+            (vec![STUCK + 3, STUCK + 1], 1, Some(1)),
+            // More favourites than threads, and no threads at all.
+            (vec![1, 0], 8, Some(1)),
+            (vec![], 2, None),
+        ] {
+            let loads: Vec<Load> = opens.iter().map(load).collect();
+            assert_eq!(choose(&loads, favourites), chosen, "{opens:?}, {favourites}");
+        }
+    }
+
+    #[test]
+    fn an_inbox_is_stuck_when_nothing_moves() {
+        let start = Instant::now();
+        let mut watch = Watch::new(start);
+        // When, how many were sent and taken, and whether that is stuck.
+        for (millis, sent, taken, stuck) in [
+            (1000, 0, 0, false),
+            (1000, 1, 0, false),
+            (1004, 2, 0, false),
+            (1005, 2, 0, true),
+            (1009, 2, 1, false),
+            (1013, 2, 1, false),
+            (1014, 9, 1, true),
+            (1015, 9, 9, false),
+            (9000, 9, 9, false),
+        ] {
+            let now = start + Duration::from_millis(millis);
+            assert_eq!(watch.is_stuck(sent, taken, now), stuck, "after {millis} ms");
+        }
+    }
+}
