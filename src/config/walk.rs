@@ -268,13 +268,15 @@ impl<'a> Walk<'a> {
     /// are followed.
     fn directories(&mut self, r: &Request, path: &str) -> Result<Found, Refused> {
         // One look at the whole spares one at each part, in most cases.
-        let known = Info::of(Path::new(path)).ok();
-        let known = known.filter(|info| info.kind == Kind::Directory || !path.ends_with('/'));
+        let whole = Info::of(Path::new(path));
+        let is_missing = whole.as_ref().is_err_and(|cause| is_only_last_missing(path, cause));
+        let known = whole.ok().filter(|info| info.kind == Kind::Directory || !path.ends_with('/'));
+        let is_spared = known.is_some() || is_missing;
         let mut last = known;
         let (mut end, mut depth) = (0, 0);
         loop {
             self.level(r, directory(&path[..end]), depth)?;
-            if known.is_some() && self.is_settled(depth) {
+            if is_spared && self.is_settled(depth) {
                 return Ok(Found { end: path.len(), info: known });
             }
             let Some(next) = next_name(path, end) else {
@@ -282,9 +284,11 @@ impl<'a> Walk<'a> {
             };
             (end, depth) = (next, depth + 1);
             let options = self.links();
-            if let Some(info) = known.filter(|_| options == Options::FOLLOW_SYM_LINKS) {
-                if end == path.len() && info.kind != Kind::Directory {
-                    self.sections_of(path, depth);
+            if is_spared && options == Options::FOLLOW_SYM_LINKS {
+                if end == path.len() && known.is_none_or(|info| info.kind != Kind::Directory) {
+                    if known.is_some() {
+                        self.sections_of(path, depth);
+                    }
                     return Ok(Found { end, info: known });
                 }
                 continue;
@@ -375,6 +379,18 @@ impl<'a> Walk<'a> {
 /// What `.htaccess` files may hold.
 fn permitted(core: &CoreConfig) -> Permitted<'_> {
     Permitted { allow: core.allow_override(), list: core.allow_override_list() }
+}
+
+/// All of a path is there but its last name, not even as a link that leads nowhere: the commonest way to ask for
+/// nothing.
+fn is_only_last_missing(path: &str, cause: &io::Error) -> bool {
+    let is_nothing = |cause: &io::Error| cause.kind() == ErrorKind::NotFound;
+    let folder =
+        path.rfind('/').filter(|slash| slash + 1 < path.len()).map(|slash| directory(&path[..slash]));
+    is_nothing(cause)
+        && folder
+            .is_some_and(|folder| Info::of(Path::new(folder)).is_ok_and(|info| info.kind == Kind::Directory))
+        && Info::of_link(Path::new(path)).is_err_and(|cause| is_nothing(&cause))
 }
 
 /// Looks at one part of a path; `None` if it is not there. Links are followed as the options say.
