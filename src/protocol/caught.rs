@@ -4,7 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
 
 /// What a panic said.
@@ -14,9 +14,8 @@ pub(crate) type Said = Cow<'static, str>;
 /// polled again.
 ///
 /// What the future had borrowed may be half changed: the caller must not trust it beyond dropping it or
-/// answering with an error.
-pub(crate) async fn caught<F: Future>(future: F) -> Result<F::Output, Said> {
-    let mut future = pin!(future);
+/// answering with an error. The future comes pinned: by value it would take its room twice.
+pub(crate) async fn caught<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, Said> {
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Ok),
         Err(panic) => Poll::Ready(Err(said(&*panic))),
@@ -35,6 +34,7 @@ fn said(panic: &(dyn Any + Send)) -> Said {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::pin::pin;
 
     fn block_on<F: Future>(future: F) -> F::Output {
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
@@ -42,17 +42,17 @@ mod tests {
 
     #[test]
     fn a_future_without_panic_is_itself() {
-        assert_eq!(block_on(caught(async { 7 })), Ok(7));
+        assert_eq!(block_on(caught(pin!(async { 7 }))), Ok(7));
     }
 
     #[test]
     fn a_panic_is_what_it_said() {
-        let first = block_on(caught(async { panic!("plain") }));
+        let first = block_on(caught(pin!(async { panic!("plain") })));
         assert_eq!(first, Err::<(), _>("plain".into()));
-        let later = block_on(caught(async {
+        let later = block_on(caught(pin!(async {
             tokio::task::yield_now().await;
             panic!("number {}", 4)
-        }));
+        })));
         assert_eq!(later, Err::<(), _>("number 4".into()));
     }
 }

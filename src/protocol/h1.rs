@@ -14,6 +14,7 @@ mod write;
 
 use std::future::poll_fn;
 use std::io::IoSlice;
+use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Poll, ready};
 use std::time::{Duration, Instant};
@@ -132,8 +133,8 @@ async fn answer(connection: &Rc<Connection>, taken: Taken) -> Option<End> {
     }
     let asked = Asked::of(&r);
     let made = match refused {
-        None => caught(request::process(r)).await,
-        Some(status) => caught(request::refuse(r, status)).await,
+        None => caught(pin!(request::process(r))).await,
+        Some(status) => caught(pin!(request::refuse(r, status))).await,
     };
     let (r, response) = match made {
         Ok(made) => made,
@@ -142,7 +143,7 @@ async fn answer(connection: &Rc<Connection>, taken: Taken) -> Option<End> {
             return Some(apologise(connection).await);
         }
     };
-    match caught(send(connection, r, response, asked, begun)).await {
+    match caught(pin!(send(connection, r, response, asked, begun))).await {
         Ok(end) => end,
         Err(said) => {
             log!(**connection, Error, AH20401, "an answer was cut short: a module panicked: {said}");
