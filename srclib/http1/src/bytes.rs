@@ -17,9 +17,15 @@ pub(crate) fn is(byte: u8, class: u8) -> bool {
     CLASSES[byte as usize] & class != 0
 }
 
+/// Whether all bytes are in the class. It does not stop at the first that is not: that is the rare case.
+#[inline]
+pub(crate) fn all(text: &[u8], class: u8) -> bool {
+    text.iter().fold(class, |left, &byte| left & CLASSES[byte as usize]) != 0
+}
+
 /// Whether the text is a token, as methods and field names must be.
 pub fn is_token(text: &[u8]) -> bool {
-    !text.is_empty() && text.iter().all(|&byte| is(byte, TOKEN))
+    !text.is_empty() && all(text, TOKEN)
 }
 
 /// Whether the byte is optional white space (OWS): SP or HTAB.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::Method;
 use crate::bytes::{TARGET, TOKEN, VALUE, is};
+use crate::kinds::Kinds;
 use crate::scan::Scan;
 
 pub use crate::scan::{HeadError, Limits, Progress, parse};
@@ -40,8 +41,7 @@ pub struct Head {
     pub(crate) target: Span,
     pub(crate) version: Version,
     fields: Vec<Field>,
-    /// One bit for each kind of name that may be there, so that asking for an absent field costs next to nothing.
-    kinds: u64,
+    kinds: Kinds,
     /// How far an incomplete head has been looked at.
     pub(crate) scan: Scan,
 }
@@ -133,14 +133,14 @@ impl Head {
     /// The values of all fields of this name, in order.
     #[inline]
     pub fn get_all<'h, 'n>(&'h self, name: &'n str) -> impl Iterator<Item = &'h [u8]> + use<'h, 'n> {
-        let maybe = self.kinds & kind(name.as_bytes()) != 0;
+        let maybe = self.kinds.may_have(name.as_bytes());
         let fields: &[Field] = if maybe { &self.fields } else { &[] };
         fields.iter().filter(|field| self.is(field, name)).map(|field| self.slice(field.value))
     }
 
     /// The values of all fields of this name joined with `, ` (RFC 9110, 5.3).
     pub fn combined(&self, name: &str) -> Option<Cow<'_, [u8]>> {
-        if self.kinds & kind(name.as_bytes()) == 0 {
+        if !self.kinds.may_have(name.as_bytes()) {
             return None;
         }
         let mut values =
@@ -194,7 +194,7 @@ impl Head {
 
     /// Adds a field that stands in the buffer (or will, when the head is complete).
     pub(crate) fn push_span(&mut self, buf: &[u8], name: Span, value: Span) {
-        self.kinds |= kind(&buf[name.start as usize..name.end as usize]);
+        self.kinds.add(&buf[name.start as usize..name.end as usize]);
         self.fields.push(Field { name, value });
     }
 
@@ -203,7 +203,7 @@ impl Head {
     }
 
     fn push_field(&mut self, name: Span, value: Span) {
-        self.kinds |= kind(self.slice(name));
+        self.kinds.add(slice(&self.bytes, name));
         self.fields.push(Field { name, value });
     }
 
@@ -250,13 +250,6 @@ fn slice(bytes: &[u8], span: Span) -> &[u8] {
 #[inline]
 fn is_named(bytes: &[u8], field: &Field, name: &str) -> bool {
     field.name.len() == name.len() && slice(bytes, field.name).eq_ignore_ascii_case(name.as_bytes())
-}
-
-/// The bit that stands for names of this length and first letter.
-#[inline]
-fn kind(name: &[u8]) -> u64 {
-    let first = name.first().map_or(0, u8::to_ascii_lowercase);
-    1 << ((name.len() as u32 * 5 + u32::from(first)) % 64)
 }
 
 fn push_target(out: &mut Vec<u8>, target: &[u8]) {

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::bytes::{TOKEN, VALUE, is, is_ows, is_token};
+use crate::bytes::{TOKEN, VALUE, all, is, is_ows, is_token};
+use crate::kinds::Kinds;
 
 /// The longest value that needs no allocation of its own: a date has 29 bytes.
 const INLINE: usize = 30;
@@ -23,14 +24,17 @@ enum Repr {
 impl Value {
     /// A value with these bytes.
     pub fn new(bytes: &[u8]) -> Value {
-        let bytes = core(bytes);
-        if bytes.len() > INLINE {
-            return Value(Repr::Heap(bytes.iter().map(|&byte| sound(byte)).collect()));
+        if is_sound(bytes) {
+            return Value::keep(bytes);
         }
+        let sound: Vec<u8> = core(bytes).iter().map(|&byte| sound(byte)).collect();
+        Value::keep(&sound)
+    }
+
+    fn keep(bytes: &[u8]) -> Value {
         let mut inline = [0; INLINE];
-        for (to, &byte) in inline.iter_mut().zip(bytes) {
-            *to = sound(byte);
-        }
+        let Some(room) = inline.get_mut(..bytes.len()) else { return Value(Repr::Heap(bytes.to_vec())) };
+        room.copy_from_slice(bytes);
         Value(Repr::Inline { len: bytes.len() as u8, bytes: inline })
     }
 
@@ -61,8 +65,8 @@ impl Value {
 
 impl From<&'static str> for Value {
     fn from(text: &'static str) -> Value {
-        let bytes = core(text.as_bytes());
-        if bytes.iter().all(|&byte| is(byte, VALUE)) { Value(Repr::Static(bytes)) } else { Value::new(bytes) }
+        let bytes = text.as_bytes();
+        if is_sound(bytes) { Value(Repr::Static(bytes)) } else { Value::new(bytes) }
     }
 }
 
@@ -73,14 +77,8 @@ impl From<String> for Value {
 }
 
 impl From<Vec<u8>> for Value {
-    fn from(mut bytes: Vec<u8>) -> Value {
-        if bytes.len() <= INLINE || core(&bytes).len() < bytes.len() {
-            return Value::new(&bytes);
-        }
-        for byte in &mut bytes {
-            *byte = sound(*byte);
-        }
-        Value(Repr::Heap(bytes))
+    fn from(bytes: Vec<u8>) -> Value {
+        if bytes.len() > INLINE && is_sound(&bytes) { Value(Repr::Heap(bytes)) } else { Value::new(&bytes) }
     }
 }
 
@@ -137,9 +135,10 @@ impl fmt::Debug for Value {
 /// headers.merge("Vary", "Accept-Encoding");
 /// assert_eq!(headers.get("content-length"), Some(&b"1024"[..]));
 /// ```
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub struct Headers {
     fields: Vec<(Cow<'static, str>, Value)>,
+    kinds: Kinds,
 }
 
 impl Headers {
@@ -150,22 +149,27 @@ impl Headers {
 
     /// An empty table with room for so many fields.
     pub fn with_capacity(fields: usize) -> Headers {
-        Headers { fields: Vec::with_capacity(fields) }
+        Headers { fields: Vec::with_capacity(fields), kinds: Kinds::default() }
     }
 
     /// The first value of the name.
+    #[inline]
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         self.get_all(name).next()
     }
 
     /// All values of the name in order.
+    #[inline]
     pub fn get_all<'h, 'n>(&'h self, name: &'n str) -> impl Iterator<Item = &'h [u8]> + use<'h, 'n> {
-        self.fields.iter().filter(move |field| is_named(field, name)).map(|(_, value)| value.as_bytes())
+        let maybe = self.kinds.may_have(name.as_bytes());
+        let fields: &[_] = if maybe { &self.fields } else { &[] };
+        fields.iter().filter(move |field| is_named(field, name)).map(|(_, value)| value.as_bytes())
     }
 
     /// Whether there is a field of the name.
+    #[inline]
     pub fn contains(&self, name: &str) -> bool {
-        self.fields.iter().any(|field| is_named(field, name))
+        self.position(name).is_some()
     }
 
     /// Makes this the only field of the name, in the place of the first if there was one.
@@ -226,7 +230,12 @@ impl Headers {
     }
 
     /// Removes all fields of the name; whether there were any.
+    #[inline]
     pub fn remove(&mut self, name: &str) -> bool {
+        self.kinds.may_have(name.as_bytes()) && self.remove_all(name)
+    }
+
+    fn remove_all(&mut self, name: &str) -> bool {
         let before = self.fields.len();
         self.fields.retain(|field| !is_named(field, name));
         self.fields.len() < before
@@ -240,6 +249,7 @@ impl Headers {
     /// Removes all fields but keeps the memory.
     pub fn clear(&mut self) {
         self.fields.clear();
+        self.kinds = Kinds::default();
     }
 
     /// All fields in order.
@@ -260,16 +270,29 @@ impl Headers {
     /// Adds all fields of another table, each as [`add`](Headers::add) does.
     pub fn extend(&mut self, other: &Headers) {
         self.fields.extend_from_slice(&other.fields);
+        self.kinds.add_all(other.kinds);
     }
 
+    #[inline]
     fn position(&self, name: &str) -> Option<usize> {
-        self.fields.iter().position(|field| is_named(field, name))
+        let maybe = self.kinds.may_have(name.as_bytes());
+        maybe.then(|| self.fields.iter().position(|field| is_named(field, name))).flatten()
     }
 
     fn push(&mut self, name: Cow<'static, str>, value: Value) {
-        self.fields.push((sound_name(name), value));
+        let name = sound_name(name);
+        self.kinds.add(name.as_bytes());
+        self.fields.push((name, value));
     }
 }
+
+impl PartialEq for Headers {
+    fn eq(&self, other: &Headers) -> bool {
+        self.fields == other.fields
+    }
+}
+
+impl Eq for Headers {}
 
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -287,6 +310,12 @@ fn core(bytes: &[u8]) -> &[u8] {
     let Some(start) = bytes.iter().position(stays) else { return &[] };
     let end = bytes.iter().rposition(stays).map_or(start, |last| last + 1);
     &bytes[start..end]
+}
+
+/// Nothing needs to be dropped or to become a blank.
+fn is_sound(bytes: &[u8]) -> bool {
+    let ends = [bytes.first(), bytes.last()];
+    all(bytes, VALUE) && !ends.into_iter().flatten().any(|&byte| is_ows(byte))
 }
 
 fn sound(byte: u8) -> u8 {

@@ -2,7 +2,8 @@
 
 use std::net::Ipv6Addr;
 
-use crate::bytes::{HOST, is};
+use crate::bytes::{HOST, all};
+use crate::numbers::digits;
 
 /// A host with an optional port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,34 +21,42 @@ impl<'a> Authority<'a> {
     /// percent-encoding and much punctuation, all of which only ever confuses who comes next. A port is 1 to 65535;
     /// an empty one (`host:`) is none.
     pub fn parse(text: &'a [u8]) -> Option<Authority<'a>> {
-        let text = std::str::from_utf8(text).ok()?;
-        let end =
-            if text.starts_with('[') { text.find(']')? + 1 } else { text.find(':').unwrap_or(text.len()) };
-        let (host, port) = text.split_at(end);
-        let sound = if host.starts_with('[') { is_bracketed(host) } else { is_name(host) };
-        let port = match port {
-            "" | ":" => None,
-            port => Some(parse_port(port)?),
-        };
-        sound.then_some(Authority { host, port })
+        let (host, port) = split(text)?;
+        Some(Authority { host: std::str::from_utf8(host).ok()?, port })
     }
 }
 
-/// A port with its colon.
-fn parse_port(text: &str) -> Option<u16> {
-    let digits = text.strip_prefix(':')?;
-    // The parser of numbers would take a sign.
-    let digits = digits.bytes().all(|b| b.is_ascii_digit()).then_some(digits)?;
-    digits.parse().ok().filter(|&port| port > 0)
+/// Whether [`Authority::parse`] could read it.
+pub(crate) fn is_authority(text: &[u8]) -> bool {
+    split(text).is_some()
 }
 
-fn is_name(host: &str) -> bool {
-    !host.is_empty() && host.bytes().all(|byte| is(byte, HOST)) && !host.contains("..") && host != "."
+/// The host and the port of a text in which all is well formed.
+fn split(text: &[u8]) -> Option<(&[u8], Option<u16>)> {
+    let find = |byte| text.iter().position(|&other| other == byte);
+    let end = if text.starts_with(b"[") { find(b']')? + 1 } else { find(b':').unwrap_or(text.len()) };
+    let (host, port) = text.split_at(end);
+    let sound = if host.starts_with(b"[") { is_bracketed(host) } else { is_name(host) };
+    let port = match port {
+        b"" | b":" => None,
+        [b':', port @ ..] => Some(parse_port(port)?),
+        _ => return None,
+    };
+    sound.then_some((host, port))
 }
 
-fn is_bracketed(host: &str) -> bool {
-    let inside = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    inside.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok())
+fn parse_port(text: &[u8]) -> Option<u16> {
+    digits(text).and_then(|port| u16::try_from(port).ok()).filter(|&port| port > 0)
+}
+
+fn is_name(host: &[u8]) -> bool {
+    !host.is_empty() && all(host, HOST) && !host.windows(2).any(|two| two == b"..") && host != b"."
+}
+
+fn is_bracketed(host: &[u8]) -> bool {
+    let inside = host.strip_prefix(b"[").and_then(|host| host.strip_suffix(b"]"));
+    let address = inside.and_then(|inside| std::str::from_utf8(inside).ok());
+    address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok())
 }
 
 #[cfg(test)]

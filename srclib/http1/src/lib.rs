@@ -11,6 +11,7 @@ mod framing;
 mod head;
 mod headers;
 mod host;
+mod kinds;
 mod method;
 mod numbers;
 mod path;

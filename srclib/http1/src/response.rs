@@ -71,15 +71,15 @@ const REASONS: [(u16, &str); 62] = [
 
 /// The phrase of a status; empty if it is not a registered one.
 pub fn reason(status: u16) -> &'static str {
-    if status == 200 {
-        return "OK";
-    }
     REASONS.binary_search_by_key(&status, |row| row.0).map_or("", |at| REASONS[at].1)
 }
 
 /// Writes the status line: the version that this server speaks (RFC 9112, 4), whatever the client's. A status outside
 /// of 100 to 999 is sent as 500.
 pub fn write_status_line(out: &mut Vec<u8>, status: u16) {
+    if status == 200 {
+        return out.extend_from_slice(b"HTTP/1.1 200 OK\r\n");
+    }
     let status = if (100..1000).contains(&status) { status } else { 500 };
     out.extend_from_slice(Version::Http11.name().as_bytes());
     let digit = |value: u16| b'0' + (value % 10) as u8;

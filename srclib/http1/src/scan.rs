@@ -6,8 +6,9 @@
 
 use crate::bytes::{TARGET, TOKEN, VALUE, is, is_ows, trim};
 use crate::head::Span;
+use crate::host::is_authority;
 use crate::quick::quick;
-use crate::{Authority, Head, Method, Version};
+use crate::{Head, Method, Version};
 
 /// How many empty lines before a request are overlooked (RFC 9112, 2.2), as Apache does.
 const BLANK_LINES: u8 = 10;
@@ -111,7 +112,7 @@ fn check_host(head: &Head) -> Option<&'static str> {
     match (hosts.next(), hosts.next()) {
         (_, Some(_)) => Some("there is more than one Host"),
         (None, _) if head.version() > Version::Http10 => Some("there is no Host"),
-        (Some(host), _) if Authority::parse(host).is_none() => Some("the Host is malformed"),
+        (Some(host), _) if !is_authority(host) => Some("the Host is malformed"),
         _ => None,
     }
 }
