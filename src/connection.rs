@@ -5,7 +5,7 @@ use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::rc::Rc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::protocol::deadlines::{Timer, Wait};
 use crate::protocol::h1::Incoming;
@@ -89,7 +89,7 @@ impl Connection {
     pub(crate) fn patient<T>(&self, wait: Wait, patience: Duration, poll: Poll<T>) -> Poll<T> {
         match (&poll, self.timer.is_set()) {
             (Poll::Pending, false) => {
-                self.thread.deadlines.set(self, wait, self.thread.clock.now().steady, patience);
+                self.thread.deadlines.set(self, wait, Instant::now(), patience);
             }
             (Poll::Pending, true) => {}
             (Poll::Ready(_), _) => self.timer.clear(),

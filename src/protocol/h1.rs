@@ -63,7 +63,7 @@ pub(crate) async fn serve(connection: &Rc<Connection>) {
 }
 
 async fn requests(connection: &Rc<Connection>) -> End {
-    let opened = connection.thread.clock.now().steady;
+    let opened = Instant::now();
     let patience = connection.thread.configs(connection.default_vhost).core().timeout();
     connection.thread.deadlines.set(connection, Wait::Read, opened, patience);
     loop {
@@ -180,7 +180,7 @@ async fn send(
         Ok(_) => Some(End::Linger),
         Err(end) => Some(end),
     };
-    let now = thread.clock.now().steady;
+    let now = Instant::now();
     r.sent.connection = match (&written, end) {
         (Err(_), _) => 'X',
         (Ok(_), None) => '+',
@@ -211,5 +211,5 @@ fn finish(connection: &Connection, mut r: Box<Request>, took: Duration) {
     request::log(&mut r);
     thread.slot.request_done(r.sent.head_bytes + r.sent.body_bytes);
     connection.count_answer();
-    thread.heads.give(Spare::of(*r));
+    thread.heads.give(Spare::of(&mut r));
 }

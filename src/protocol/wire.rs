@@ -1,14 +1,14 @@
 //! A connection's socket: nothing else in the server reads from it or writes to it.
 
 use std::fs::File;
-use std::io::{self, IoSlice, Read as _, Write as _};
+use std::io::{self, IoSlice, Read as _};
 use std::net;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
-use tokio::io::{AsyncRead as _, AsyncReadExt as _, AsyncWrite as _, Interest, ReadBuf};
+use tokio::io::{AsyncRead as _, AsyncReadExt as _, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::deadlines::Wait;
@@ -101,22 +101,27 @@ impl Wire {
     }
 
     /// Writes once; how many bytes of `parts` went.
+    ///
+    /// The system is asked at once: nearly always it takes everything, and the runtime, which would first look up what
+    /// it knows of the socket, need not know.
     pub(crate) fn poll_write(
         &mut self,
         cx: &mut Context<'_>,
         parts: &[IoSlice<'_>],
         more: More,
     ) -> Poll<io::Result<usize>> {
-        if let Socket::New(stream) = &mut self.socket {
-            match write(stream, parts, more) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.register()?,
-                written => return Poll::Ready(written),
-            }
+        let call = |fd: BorrowedFd<'_>| os::socket::send(fd, parts, more == More::Follows);
+        let tried = match &self.socket {
+            Socket::New(stream) => call(stream.as_fd()),
+            Socket::Known(stream) => call(stream.as_fd()),
+            Socket::Closed => return Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
+        };
+        if !matches!(&tried, Err(error) if error.kind() == io::ErrorKind::WouldBlock) {
+            return Poll::Ready(tried);
         }
-        match (&mut self.socket, parts) {
-            (Socket::Known(stream), [part]) if more == More::No => Pin::new(stream).poll_write(cx, part),
-            (Socket::Known(stream), [part]) => poll_try(stream, cx, |fd| os::socket::send_more(fd, part)),
-            (Socket::Known(stream), parts) => Pin::new(stream).poll_write_vectored(cx, parts),
+        self.register()?;
+        match &self.socket {
+            Socket::Known(stream) => poll_try(stream, cx, call),
             _ => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
         }
     }
@@ -176,14 +181,6 @@ impl Wire {
             Socket::Closed => Ok(()),
         };
         drop(done);
-    }
-}
-
-fn write(stream: &mut net::TcpStream, parts: &[IoSlice<'_>], more: More) -> io::Result<usize> {
-    match parts {
-        [part] if more == More::Follows => os::socket::send_more(stream.as_fd(), part),
-        [part] => stream.write(part),
-        parts => stream.write_vectored(parts),
     }
 }
 

@@ -179,7 +179,7 @@ impl Request {
         body: Body,
     ) -> Box<Self> {
         let client_ip = connection.peer.ip();
-        let configs = connection.thread.configs(vhost);
+        let (configs, time) = (connection.thread.configs(vhost), connection.thread.clock.last());
         Box::new(Self {
             head,
             path,
@@ -187,7 +187,7 @@ impl Request {
             body,
             connection,
             client_ip,
-            time: SystemTime::now(),
+            time,
             map: Mapping::default(),
             identity: Identity::default(),
             content: Content::default(),

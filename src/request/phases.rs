@@ -30,8 +30,9 @@ pub async fn process(mut r: Box<Request>) -> (Box<Request>, Response) {
                 Handled::status(500)
             }
         };
-        match settle(r, registry, handled).await {
+        match settle(r, registry, handled) {
             Settled::Answered(r, response) => return (r, response),
+            Settled::Page(r, page) => return finish_page(r, registry, page).await,
             Settled::Again(next) => r = next,
         }
     }
@@ -40,9 +41,11 @@ pub async fn process(mut r: Box<Request>) -> (Box<Request>, Response) {
 /// Answers a request whose head will not do with an error. No phase runs but those of the ErrorDocument.
 pub async fn refuse(r: Box<Request>, status: u16) -> (Box<Request>, Response) {
     let thread = Rc::clone(&r.connection.thread);
-    match settle(r, &thread.generation.registry, Handled::status(status)).await {
+    let registry = &thread.generation.registry;
+    match settle(r, registry, Handled::status(status)) {
         Settled::Answered(r, response) => (r, response),
-        Settled::Again(next) => process(next).await,
+        Settled::Page(r, page) => finish_page(r, registry, page).await,
+        Settled::Again(next) => Box::pin(process(next)).await,
     }
 }
 
@@ -70,11 +73,13 @@ pub(crate) async fn prepare(r: &mut Request, registry: &Registry) -> Result<(), 
 
 enum Settled {
     Answered(Box<Request>, Response),
+    /// The page of an error, which filters have not seen yet.
+    Page(Box<Request>, Response),
     Again(Box<Request>),
 }
 
 /// Makes of what a handler said an answer, or the next request of a chain.
-async fn settle(mut r: Box<Request>, registry: &Registry, handled: Handled) -> Settled {
+fn settle(mut r: Box<Request>, registry: &Registry, handled: Handled) -> Settled {
     let mut response = match handled {
         Handled::Respond(response) => response,
         Handled::Declined => Response::status(404),
@@ -95,14 +100,16 @@ async fn settle(mut r: Box<Request>, registry: &Registry, handled: Handled) -> S
     }
     match errors::tell(r, response) {
         errors::Told::Elsewhere(next) => Settled::Again(next),
-        errors::Told::Here(mut r, response) => {
-            r.filters.clear();
-            let early = run_phase(&mut r, registry, Phase::InsertErrorFilter).await.err();
-            let response = early.map_or(response, |early| *early);
-            let response = answer::finish_error(&mut r, registry, response);
-            Settled::Answered(r, response)
-        }
+        errors::Told::Here(r, response) => Settled::Page(r, response),
     }
+}
+
+async fn finish_page(mut r: Box<Request>, registry: &Registry, page: Response) -> (Box<Request>, Response) {
+    r.filters.clear();
+    let early = run_phase(&mut r, registry, Phase::InsertErrorFilter).await.err();
+    let page = early.map_or(page, |early| *early);
+    let page = answer::finish_error(&mut r, registry, page);
+    (r, page)
 }
 
 async fn handle(r: &mut Request, registry: &Registry) -> Handled {

@@ -34,8 +34,8 @@ pub struct ServingThread {
     pub drain: Drain,
     /// The virtual hosts' configurations, counted by this thread alone: of those that it was asked for.
     vhost_configs: Box<[OnceCell<Rc<Configs>>]>,
-    /// The `Server` field.
-    pub(crate) server_field: String,
+    /// The line of the `Server` field.
+    pub(crate) server_line: String,
     pub(crate) clock: Clock,
     pub(crate) deadlines: Deadlines,
     pub(crate) inputs: Pool<Input>,
@@ -51,13 +51,13 @@ impl ServingThread {
     /// A thread that serves nobody yet.
     pub fn new(generation: Arc<Generation>, slot: Slot, drain: Drain) -> Rc<Self> {
         let vhost_configs = generation.vhosts.iter().map(|_| OnceCell::new()).collect();
-        let server_field = super::banner(generation.main().configs.core().server_tokens());
+        let banner = super::banner(generation.main().configs.core().server_tokens());
         Rc::new(Self {
             generation,
             slot,
             drain,
             vhost_configs,
-            server_field,
+            server_line: format!("Server: {banner}\r\n"),
             clock: Clock::new(),
             deadlines: Deadlines::new(),
             inputs: Pool::new(SPARE_BUFFERS),

@@ -1,7 +1,7 @@
 //! The end of a connection whose client may still be sending.
 
 use std::future::poll_fn;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::connection::Connection;
 use crate::protocol::deadlines::Wait;
@@ -15,7 +15,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 pub(super) async fn linger(connection: &Connection) {
     let thread = &connection.thread;
     connection.wire.borrow().end_output();
-    thread.deadlines.set(connection, Wait::Read, thread.clock.now().steady, PATIENCE);
+    thread.deadlines.set(connection, Wait::Read, Instant::now(), PATIENCE);
     let already_late = connection.timer.has_expired();
     while !already_late && drop_some(connection).await && !connection.timer.has_expired() {}
     connection.wire.borrow_mut().close();

@@ -42,8 +42,8 @@ pub(crate) struct Spare {
 }
 
 impl Spare {
-    pub(super) fn of(r: Request) -> Self {
-        Self { head: r.head, path: r.path }
+    pub(super) fn of(r: &mut Request) -> Self {
+        Self { head: std::mem::take(&mut r.head), path: std::mem::take(&mut r.path) }
     }
 }
 
@@ -105,7 +105,7 @@ async fn complete(connection: &Connection, head: &mut Head) -> Result<usize, Sto
         }
         if !std::mem::replace(&mut waits, true) {
             // For the whole head: sending it byte by byte gains a client nothing.
-            let now = connection.thread.clock.now().steady;
+            let now = Instant::now();
             connection.thread.deadlines.set(connection, Wait::Read, now, configs.core().timeout());
         }
         let filled = poll_fn(|cx| connection.wire.borrow_mut().poll_fill(cx)).await;
@@ -223,7 +223,6 @@ impl Parts {
         let body = body::begin(connection, &self.announced.unwrap_or_default());
         let connection = Rc::clone(connection);
         let mut request = Request::new(connection, self.vhost, head, self.path, self.query, body);
-        request.time = now.wall;
         request.sent.received_bytes = received as u64;
         if let Some(refusal) = &refusal {
             log!(*request, Info, AH00566, "request failed: {}", refusal.reason);

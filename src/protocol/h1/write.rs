@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
-use std::task::Poll;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -42,23 +42,13 @@ enum Delimiter {
 /// ends so that the client notices.
 pub(super) async fn respond(
     r: &mut Request,
-    mut response: Response,
+    response: Response,
     asked: Asked,
     rest: Rest,
 ) -> Result<bool, End> {
     let connection = std::rc::Rc::clone(&r.connection);
-    let delimiter = delimiter(&response, asked);
-    let terms = terms(r, &response, asked, rest, delimiter);
-    let keep = terms.keep(r.vhost().configs.http());
-    frame(&mut response.headers, delimiter, response.status, asked.is_head);
-    terms.tell(keep, r.vhost().configs.http(), &mut response.headers);
-
     let mut out = Out::new(&connection, r.core().timeout());
-    write_head(&mut out.held, &connection, response.status, &response.headers, r.time);
-    r.sent.status = response.status;
-    r.sent.headers = response.headers;
-    r.sent.head_bytes = out.held.len() as u64;
-    let body = if asked.is_head { Body::Empty } else { response.body };
+    let Begun { body, delimiter, keep } = begin(r, response, asked, rest, &mut out);
     let sent = send_body(&mut out, body, delimiter, r.core().enable_sendfile()).await;
     r.sent.body_bytes = out.body;
     r.sent.head_bytes = out.sent.saturating_sub(out.body);
@@ -78,6 +68,28 @@ pub(super) async fn respond(
             Err(End::Abort)
         }
     }
+}
+
+/// An answer whose head is ready to be sent.
+struct Begun {
+    body: Body,
+    delimiter: Delimiter,
+    /// The connection stays, and the head says so.
+    keep: bool,
+}
+
+/// Writes the head into what is held.
+fn begin(r: &mut Request, mut response: Response, asked: Asked, rest: Rest, out: &mut Out<'_>) -> Begun {
+    let delimiter = delimiter(&response, asked);
+    let terms = terms(r, &response, asked, rest, delimiter);
+    let keep = terms.keep(r.vhost().configs.http());
+    frame(&mut response.headers, delimiter, response.status, asked.is_head);
+    terms.tell(keep, r.vhost().configs.http(), &mut response.headers);
+    write_head(&mut out.held, out.connection, response.status, &response.headers, r.time);
+    r.sent.status = response.status;
+    r.sent.headers = response.headers;
+    r.sent.head_bytes = out.held.len() as u64;
+    Begun { body: if asked.is_head { Body::Empty } else { response.body }, delimiter, keep }
 }
 
 /// An answer of which nothing has been sent yet can be taken back.
@@ -156,14 +168,10 @@ fn write_head(
     http1::write_status_line(out, status);
     // What another server said of itself passes through.
     if !headers.contains("Date") {
-        out.extend_from_slice(b"Date: ");
         thread.clock.append_date(time, out);
-        out.extend_from_slice(b"\r\n");
     }
     if !headers.contains("Server") {
-        out.extend_from_slice(b"Server: ");
-        out.extend_from_slice(thread.server_field.as_bytes());
-        out.extend_from_slice(b"\r\n");
+        out.extend_from_slice(thread.server_line.as_bytes());
     }
     http1::write_fields(out, headers);
     out.extend_from_slice(b"\r\n");
@@ -181,16 +189,22 @@ async fn send_body(
     delimiter: Delimiter,
     by_kernel: bool,
 ) -> Result<(), Broken> {
-    match (body, delimiter) {
-        (Body::Bytes(bytes), Delimiter::Length(_)) => out.whole(&bytes).await.map_err(Broken::Client),
-        (Body::File(part), Delimiter::Length(1..)) if by_kernel => send_file(out, part).await,
-        (Body::Stream(stream), Delimiter::Length(length)) => send_stream(out, stream, Some(length)).await,
-        (Body::Stream(stream), Delimiter::Chunks) => send_chunks(out, stream).await,
-        (Body::Stream(stream), Delimiter::Close) => send_stream(out, stream, None).await,
-        (body @ Body::File(_), Delimiter::Length(length)) => {
-            send_stream(out, Box::new(Pulled(body)), Some(length)).await
-        }
-        _ => out.flush(More::No).await.map_err(Broken::Client),
+    let length = match delimiter {
+        Delimiter::Bodiless => return out.flush(More::No).await.map_err(Broken::Client),
+        Delimiter::Length(length) => Some(length),
+        Delimiter::Chunks | Delimiter::Close => None,
+    };
+    let stream = match body {
+        Body::Default | Body::Empty => return out.flush(More::No).await.map_err(Broken::Client),
+        Body::Bytes(bytes) => return out.whole(&bytes).await.map_err(Broken::Client),
+        Body::File(part) if by_kernel && !part.range.is_empty() => return send_file(out, part).await,
+        Body::File(part) => Box::new(Pulled(Body::File(part))),
+        Body::Stream(stream) => stream,
+    };
+    // In a box of its own: a stream has memory of its own anyway, and other requests need no room for this.
+    match delimiter {
+        Delimiter::Chunks => Box::pin(send_chunks(out, stream)).await,
+        _ => Box::pin(send_stream(out, stream, length)).await,
     }
 }
 
@@ -200,8 +214,9 @@ async fn send_file(out: &mut Out<'_>, part: FileBody) -> Result<(), Broken> {
     let (mut at, end) = (part.range.start, part.range.end);
     while at < end {
         let piece = (end - at).min(FILE_PIECE) as usize;
-        let sent =
-            out.poll(|cx, connection| connection.wire.borrow_mut().poll_send_file(cx, &part.file, at, piece));
+        let sent = poll_fn(|cx| {
+            out.patient(out.connection.wire.borrow_mut().poll_send_file(cx, &part.file, at, piece))
+        });
         match sent.await.map_err(Broken::Client)? {
             0 => return Err(Broken::Body(io::ErrorKind::UnexpectedEof.into())),
             count => {
@@ -288,20 +303,15 @@ impl<'c> Out<'c> {
     }
 
     /// A poll of the socket that may take as long as the client makes progress.
-    async fn poll<T>(
-        &self,
-        mut poll: impl FnMut(&mut std::task::Context<'_>, &Connection) -> Poll<io::Result<T>>,
-    ) -> io::Result<T> {
-        poll_fn(|cx| self.connection.patient(Wait::Write, self.patience, poll(cx, self.connection))).await
+    fn patient<T>(&self, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        self.connection.patient(Wait::Write, self.patience, poll)
     }
 
     /// Sends what is held and `bytes` behind it: a small answer in one system call.
     async fn whole(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if bytes.len() > COPIED {
-            return self.write(bytes, More::No).await;
-        }
-        self.hold(bytes);
-        self.flush(More::No).await
+        let apart = if bytes.len() > COPIED { bytes } else { b"" };
+        self.hold(&bytes[apart.len()..]);
+        self.write(apart, More::No).await
     }
 
     /// Sends `bytes` soon.
@@ -324,37 +334,46 @@ impl<'c> Out<'c> {
 
     /// Sends everything that is held, then `bytes`.
     async fn write(&mut self, bytes: &[u8], more: More) -> io::Result<()> {
-        let held = std::mem::take(&mut self.held);
         let mut at = 0;
-        while at < held.len() + bytes.len() {
-            let first = &held[at.min(held.len())..];
-            let second = &bytes[at.saturating_sub(held.len())..];
+        poll_fn(|cx| self.poll_write(cx, bytes, &mut at, more)).await?;
+        self.body += std::mem::take(&mut self.held_body) as u64;
+        self.held.clear();
+        Ok(())
+    }
+
+    /// `at` is how many bytes have gone so far, of those that are held and of `bytes` behind them.
+    fn poll_write(
+        &mut self,
+        cx: &mut std::task::Context<'_>,
+        bytes: &[u8],
+        at: &mut usize,
+        more: More,
+    ) -> Poll<io::Result<()>> {
+        let held = self.held.len();
+        while *at < held + bytes.len() {
+            let first = &self.held[held.min(*at)..];
+            let second = &bytes[at.saturating_sub(held)..];
             let parts = [IoSlice::new(first), IoSlice::new(second)];
             let parts = match (first.is_empty(), second.is_empty()) {
                 (true, _) => &parts[1..],
                 (_, true) => &parts[..1],
                 _ => &parts[..],
             };
-            let sent =
-                self.poll(|cx, connection| connection.wire.borrow_mut().poll_write(cx, parts, more)).await;
-            match sent {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(count) => {
-                    let of_body = (at + count).saturating_sub(held.len().max(at));
-                    self.count(count, of_body);
-                    at += count;
-                }
-                Err(error) => return Err(error),
+            let sent = self.connection.wire.borrow_mut().poll_write(cx, parts, more);
+            let count = ready!(self.patient(sent))?;
+            if count == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
+            self.count(count, (*at + count).saturating_sub(held.max(*at)));
+            *at += count;
         }
-        self.body += std::mem::take(&mut self.held_body) as u64;
-        self.held = held;
-        self.held.clear();
-        Ok(())
+        Poll::Ready(Ok(()))
     }
 
     /// The next piece of a stream. What is held goes out first if the stream makes us wait.
     async fn next_of(&mut self, stream: &mut dyn BodyStream) -> Result<Option<Bytes>, Broken> {
+        // Where neither stream nor client ever makes us wait, others must have their turn all the same.
+        tokio::task::coop::consume_budget().await;
         let next = poll_fn(|cx| match stream.poll_chunk(cx) {
             Poll::Pending if !self.held.is_empty() => Poll::Ready(None),
             poll => poll.map(Some),

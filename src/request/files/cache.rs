@@ -150,7 +150,9 @@ mod tests {
         let mut shelf = Shelf::new(2, 100);
         let small = [1, 2, 3].map(|inode| info(inode, 10));
         let large = info(4, 95);
-        small.iter().for_each(|info| put(&mut shelf, *info));
+        for info in small {
+            put(&mut shelf, info);
+        }
         assert!(!has(&shelf, &small[0]) && has(&shelf, &small[1]) && has(&shelf, &small[2]));
         put(&mut shelf, large);
         assert!(!has(&shelf, &small[2]) && has(&shelf, &large));

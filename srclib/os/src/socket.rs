@@ -1,7 +1,7 @@
 //! Sockets: listening, accepting, and closing the door so that nobody who stands in it is hurt.
 
 use std::env;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, IoSlice};
 use std::net::{self, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -208,11 +208,11 @@ pub fn shutdown(socket: BorrowedFd<'_>, how: net::Shutdown) -> io::Result<()> {
     Ok(nix::sys::socket::shutdown(socket.as_raw_fd(), how)?)
 }
 
-/// Sends bytes after which more follow at once: the system may wait for those before a packet goes out that is not full
-/// (MSG_MORE, where there is such a thing). Returns how many bytes it took.
-pub fn send_more(socket: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
+/// Sends the parts as if they were one, and returns how many bytes the system took. Where `more` follows at once, it may
+/// wait for that before a packet goes out that is not full (MSG_MORE, where there is such a thing).
+pub fn send(socket: BorrowedFd<'_>, parts: &[IoSlice<'_>], more: bool) -> io::Result<usize> {
     loop {
-        match host::socket::send_more(socket, bytes) {
+        match host::socket::send(&SockRef::from(&socket), parts, more) {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             sent => return sent,
         }
@@ -371,15 +371,19 @@ mod tests {
     fn what_was_sent_with_more_to_come_arrives_with_it() {
         let listener = listener(&ListenOptions::default());
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let (mut stream, _) = listener.accept().unwrap().unwrap();
-        assert_eq!(send_more(stream.as_fd(), b"head ").unwrap(), 5);
-        assert_eq!(stream.write(b"body").unwrap(), 4);
-        let mut text = [0; 9];
+        let (stream, _) = listener.accept().unwrap().unwrap();
+        let [head, body, end] = [b"head ", b"body ", b"end. "].map(|part| IoSlice::new(part));
+        assert_eq!(send(stream.as_fd(), &[head], true).unwrap(), 5);
+        assert_eq!(send(stream.as_fd(), &[body, end], false).unwrap(), 10);
+        let mut text = [0; 15];
         client.read_exact(&mut text).unwrap();
-        assert_eq!(&text, b"head body");
+        assert_eq!(&text, b"head body end. ");
         shutdown(stream.as_fd(), net::Shutdown::Write).unwrap();
         // No signal, though it is not std that writes here.
-        assert_eq!(send_more(stream.as_fd(), b"x").unwrap_err().kind(), ErrorKind::BrokenPipe);
+        assert_eq!(
+            send(stream.as_fd(), &[IoSlice::new(b"x")], false).unwrap_err().kind(),
+            ErrorKind::BrokenPipe
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! accept4(2), the options of tcp(7), the packet filter of socket(7), abstract names of unix(7).
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, IoSlice};
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::SocketAddr as UnixAddress;
@@ -59,8 +59,12 @@ pub(crate) fn accept_new_again(listener: &SockRef<'_>) -> io::Result<()> {
     }
 }
 
-pub(crate) fn send_more(socket: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
-    SockRef::from(&socket).send_with_flags(bytes, libc::MSG_MORE | libc::MSG_NOSIGNAL)
+pub(crate) fn send(socket: &SockRef<'_>, parts: &[IoSlice<'_>], more: bool) -> io::Result<usize> {
+    let flags = libc::MSG_NOSIGNAL | if more { libc::MSG_MORE } else { 0 };
+    match parts {
+        [part] => socket.send_with_flags(part, flags),
+        parts => socket.send_vectored_with_flags(parts, flags),
+    }
 }
 
 pub(crate) fn abstract_address(name: &[u8]) -> io::Result<UnixAddress> {

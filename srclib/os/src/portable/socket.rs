@@ -1,6 +1,6 @@
 //! accept(2), and what other systems cannot do to a listener.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, IoSlice};
 use std::os::fd::BorrowedFd;
 use std::os::unix::net::SocketAddr as UnixAddress;
 use std::time::Duration;
@@ -25,9 +25,9 @@ pub(crate) fn accept_new_again(_listener: &SockRef<'_>) -> io::Result<()> {
     Ok(())
 }
 
-pub(crate) fn send_more(socket: BorrowedFd<'_>, bytes: &[u8]) -> io::Result<usize> {
-    // A program in Rust ignores SIGPIPE, so the flag against it, which not every system has, is not missed.
-    SockRef::from(&socket).send(bytes)
+/// A program in Rust ignores SIGPIPE, so the flag against it, which not every system has, is not missed.
+pub(crate) fn send(socket: &SockRef<'_>, parts: &[IoSlice<'_>], _more: bool) -> io::Result<usize> {
+    socket.send_vectored(parts)
 }
 
 pub(crate) fn abstract_address(_name: &[u8]) -> io::Result<UnixAddress> {
@@ -39,7 +39,6 @@ mod tests {
     use super::*;
     use std::io::Read;
     use std::net::{TcpListener, TcpStream};
-    use std::os::fd::AsFd;
 
     #[test]
     fn accepted_sockets_do_not_block() {
@@ -48,7 +47,7 @@ mod tests {
         let (socket, address) = accept(&SockRef::from(&listener)).unwrap();
         assert_eq!(address.as_socket(), client.local_addr().ok());
         assert_eq!((&socket).read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
-        assert_eq!(send_more(socket.as_fd(), b"x").unwrap(), 1);
+        assert_eq!(send(&SockRef::from(&socket), &[IoSlice::new(b"x")], false).unwrap(), 1);
         assert!(!refuse_new(&SockRef::from(&listener)).unwrap());
     }
 }
