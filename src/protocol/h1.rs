@@ -29,7 +29,7 @@ use super::wire::More;
 use crate::connection::Connection;
 use crate::log;
 use crate::request::{self, Request, Response};
-use crate::server::scoreboard::State;
+use crate::server::scoreboard::{State, Work};
 use keep::Asked;
 use read::{Got, Taken};
 
@@ -126,11 +126,13 @@ async fn answer(connection: &Rc<Connection>, taken: Taken) -> Option<End> {
     let Taken { request: r, refused, begun } = taken;
     let thread = &connection.thread;
     thread.slot.set_state(State::Writing);
-    if thread.slot.is_extended() {
-        let line = String::from_utf8_lossy(r.head.line());
-        let vhost = format_args!("{}:{}", r.vhost().name, connection.local.port());
-        thread.slot.describe(r.client_ip.to_canonical(), vhost, line);
-    }
+    thread.slot.describe(&Work {
+        since: r.time,
+        client: r.client_ip,
+        vhost: &r.vhost().name,
+        port: connection.local.port(),
+        request: r.head.line(),
+    });
     let asked = Asked::of(&r);
     let made = match refused {
         None => caught(pin!(request::process(r))).await,
@@ -209,7 +211,7 @@ fn finish(connection: &Connection, mut r: Box<Request>, took: Duration) {
     r.sent.received_bytes += connection.incoming.borrow().received();
     thread.slot.set_state(State::Logging);
     request::log(&mut r);
-    thread.slot.request_done(r.sent.head_bytes + r.sent.body_bytes);
+    thread.slot.request_done(r.sent.head_bytes + r.sent.body_bytes, took);
     connection.count_answer();
     thread.heads.give(Spare::of(&mut r));
 }

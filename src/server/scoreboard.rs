@@ -5,8 +5,9 @@
 //! few rights: it is for looking and for pacing, every value is brought into its range when it is read, and
 //! nothing is ever done to a pid because it stands here.
 
-use std::fmt::{self, Display, Write as _};
+use std::fmt;
 use std::io;
+use std::net::{IpAddr, Ipv6Addr};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -181,6 +182,21 @@ struct Place {
     extended: bool,
 }
 
+/// What a thread works on.
+#[derive(Debug, Clone, Copy)]
+pub struct Work<'a> {
+    /// Since when.
+    pub since: SystemTime,
+    /// For whom.
+    pub client: IpAddr,
+    /// The name of the virtual host.
+    pub vhost: &'a str,
+    /// The port that the client reached it by.
+    pub port: u16,
+    /// The request line.
+    pub request: &'a [u8],
+}
+
 impl Slot {
     /// A slot that forgets what it is told: for tests, and for a child that the board has no room for.
     pub fn nowhere() -> Self {
@@ -247,16 +263,16 @@ impl Slot {
         }
     }
 
-    /// A request was answered with so many bytes, head and body.
-    pub fn request_done(&self, bytes: u64) {
+    /// A request was answered with so many bytes, head and body, and took so long.
+    pub fn request_done(&self, bytes: u64, took: Duration) {
         let Some(words) = self.counters() else { return };
         add(&words[ACCESSES], 1);
         add(&words[BYTES], bytes);
         if let Some(details) = self.extended() {
-            let now = now();
-            let took = now.saturating_sub(words[SINCE].load(Relaxed));
+            let took = took.as_micros() as u64;
             details[TOOK].store(took, Relaxed);
             add(&details[SPENT], took);
+            let now = words[SINCE].load(Relaxed).saturating_add(took);
             if now.saturating_sub(details[MEASURED].load(Relaxed)) >= MEASURE_EVERY {
                 details[MEASURED].store(now, Relaxed);
                 write_times(&details[TIMES]);
@@ -264,17 +280,18 @@ impl Slot {
         }
     }
 
-    /// What the thread works on, for mod_status; each text is cut to what there is room for. Without
-    /// ExtendedStatus nothing happens.
-    pub fn describe(&self, client: impl Display, vhost: impl Display, request: impl Display) {
+    /// What the thread works on, for mod_status; texts are cut to what there is room for. Without ExtendedStatus
+    /// nothing happens. Every request is described and few are looked at: whoever looks makes texts of numbers.
+    pub fn describe(&self, work: &Work<'_>) {
         let (Some(words), Some(details)) = (self.counters(), self.extended()) else { return };
-        stamp(words);
+        words[SINCE].store(micros(work.since), Relaxed);
         let sequence = details[SEQUENCE].load(Relaxed);
         details[SEQUENCE].store(sequence | 1, Relaxed);
         fence(Release);
-        write_text(&details[CLIENT], client);
-        write_text(&details[VHOST], vhost);
-        write_text(&details[REQUEST], request);
+        write_address(&details[CLIENT], work.client);
+        details[PORT].store(work.port.into(), Relaxed);
+        write_text(&details[VHOST], work.vhost.as_bytes());
+        write_text(&details[REQUEST], work.request);
         details[SEQUENCE].store((sequence | 1).wrapping_add(1), Release);
     }
 
@@ -417,10 +434,10 @@ const TOOK: usize = 1;
 const SPENT: usize = 2;
 const MEASURED: usize = 3;
 const TIMES: Range<usize> = 4..8;
-const CLIENT: Range<usize> = 8..15;
-const VHOST: Range<usize> = 15..25;
-const REQUEST: Range<usize> = 25..DETAIL_WORDS;
-const LONGEST: usize = (REQUEST.end - REQUEST.start) * 8;
+const CLIENT: Range<usize> = 8..10;
+const PORT: usize = 10;
+const VHOST: Range<usize> = 11..20;
+const REQUEST: Range<usize> = 20..DETAIL_WORDS;
 
 /// How often a process looks at its processor time, in microseconds: asking costs two system calls.
 const MEASURE_EVERY: u64 = 1_000_000;
@@ -434,11 +451,11 @@ fn add(word: &AtomicU64, more: u64) {
 }
 
 fn stamp(words: &[AtomicU64]) {
-    words[SINCE].store(now(), Relaxed);
+    words[SINCE].store(micros(SystemTime::now()), Relaxed);
 }
 
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as u64)
+fn micros(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as u64)
 }
 
 fn time(micros: u64) -> Option<SystemTime> {
@@ -454,20 +471,43 @@ fn write_times(words: &[AtomicU64]) {
     }
 }
 
-/// Text ends at its first zero byte, or where the words end.
-fn write_text(words: &[AtomicU64], text: impl Display) {
-    let mut cut = Cut { bytes: [0; LONGEST], used: 0, room: words.len() * 8 };
-    // What does not fit is an error of `Cut`, and what fits is there.
-    let _ = write!(cut, "{text}");
-    for (word, bytes) in words.iter().zip(cut.bytes.chunks_exact(8)) {
-        word.store(u64::from_ne_bytes(bytes.try_into().unwrap_or_default()), Relaxed);
+/// An IPv6 address, perhaps one that stands for an IPv4 address; zero is none.
+fn write_address(words: &[AtomicU64], address: IpAddr) {
+    let bits = match address {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(v6) => v6.to_bits(),
+    };
+    for (word, half) in words.iter().zip([(bits >> 64) as u64, bits as u64]) {
+        word.store(half, Relaxed);
     }
 }
 
+fn read_address(words: &[AtomicU64]) -> String {
+    let bits = words.iter().fold(0, |bits, word| bits << 64 | u128::from(word.load(Relaxed)));
+    if bits == 0 { String::new() } else { Ipv6Addr::from_bits(bits).to_canonical().to_string() }
+}
+
+/// Text ends at its first zero byte, or where the words end.
+fn write_text(words: &[AtomicU64], text: &[u8]) {
+    let (whole, rest) = text.as_chunks();
+    let mut words = words.iter();
+    for (bytes, word) in whole.iter().zip(words.by_ref()) {
+        word.store(u64::from_ne_bytes(*bytes), Relaxed);
+    }
+    if let Some(word) = words.next() {
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        word.store(u64::from_ne_bytes(last), Relaxed);
+    }
+}
+
+/// What is cut in the middle of a character ends before it.
 fn read_text(words: &[AtomicU64]) -> String {
     let bytes: Vec<u8> = words.iter().flat_map(|word| word.load(Relaxed).to_ne_bytes()).collect();
-    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
-    String::from_utf8_lossy(&bytes[..end]).into_owned()
+    let end = bytes.iter().position(|&byte| byte == 0);
+    let text = String::from_utf8_lossy(&bytes[..end.unwrap_or(bytes.len())]);
+    let text = if end.is_none() { text.trim_end_matches(char::REPLACEMENT_CHARACTER) } else { &*text };
+    text.to_owned()
 }
 
 /// A thread that was killed while it wrote leaves its sequence odd: then there are no texts, and nobody
@@ -485,32 +525,16 @@ fn read_details(words: &[AtomicU64]) -> Details {
     };
     for _ in 0..TRIES {
         let before = words[SEQUENCE].load(Acquire);
-        let texts = [CLIENT, VHOST, REQUEST].map(|part| read_text(&words[part]));
+        let client = read_address(&words[CLIENT]);
+        let port = words[PORT].load(Relaxed) as u16;
+        let [vhost, request] = [VHOST, REQUEST].map(|part| read_text(&words[part]));
         fence(Acquire);
         if before.is_multiple_of(2) && words[SEQUENCE].load(Relaxed) == before {
-            let [client, vhost, request] = texts;
+            let vhost = if client.is_empty() { vhost } else { format!("{vhost}:{port}") };
             return Details { client, vhost, request, ..times };
         }
     }
     times
-}
-
-/// Takes text up to a number of bytes.
-struct Cut {
-    bytes: [u8; LONGEST],
-    used: usize,
-    room: usize,
-}
-
-impl fmt::Write for Cut {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = self.room.saturating_sub(self.used).min(text.len());
-        let taken = (0..=room).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-        let end = self.used + taken;
-        self.bytes[self.used..end].copy_from_slice(&text.as_bytes()[..taken]);
-        self.used = end;
-        if taken < text.len() { Err(fmt::Error) } else { Ok(()) }
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,14 @@
 
 use super::*;
 
+const WORK: Work<'_> = Work {
+    since: UNIX_EPOCH,
+    client: IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)),
+    vhost: "x",
+    port: 80,
+    request: b"GET / HTTP/1.1",
+};
+
 #[test]
 fn states_stand_at_their_places() {
     let letters: String = State::ALL.iter().map(|row| row.1).collect();
@@ -18,9 +26,9 @@ fn a_thread_is_counted_by_slot_child_and_connection() {
     for pid in [100, 101] {
         slot.claim(pid, 7);
         slot.connection_opened();
-        slot.request_done(10);
+        slot.request_done(10, Duration::ZERO);
         slot.connection_opened();
-        slot.request_done(5);
+        slot.request_done(5, Duration::ZERO);
         slot.connection_closed();
     }
     let worker = &board.look().workers[2];
@@ -37,13 +45,18 @@ fn a_thread_is_counted_by_slot_child_and_connection() {
 fn texts_are_cut_to_whole_characters() {
     let board = Scoreboard::new(1).unwrap();
     let slot = board.slot(0, true);
-    slot.describe("192.0.2.1", "x:80", "é".repeat(200));
-    slot.request_done(1);
-    let details = &board.look().workers[0].details;
-    assert_eq!((details.client.as_str(), details.vhost.as_str()), ("192.0.2.1", "x:80"));
-    assert_eq!(details.request, "é".repeat(LONGEST / 2));
-    slot.describe("192.0.2.2", "", "GET / HTTP/1.1");
-    assert_eq!(board.look().workers[0].details.request, "GET / HTTP/1.1");
+    let details = || board.look().workers[0].details.clone();
+    let room = REQUEST.len() * 8;
+    slot.describe(&Work { request: "é".repeat(200).as_bytes(), ..WORK });
+    slot.request_done(1, Duration::ZERO);
+    assert_eq!((details().client.as_str(), details().vhost.as_str()), ("192.0.2.1", "x:80"));
+    assert_eq!(details().request, "é".repeat(room / 2));
+    slot.describe(&Work { request: format!("1{}", "é".repeat(200)).as_bytes(), ..WORK });
+    assert_eq!(details().request, format!("1{}", "é".repeat(room / 2 - 1)));
+    slot.describe(&Work { client: "2001:db8::1".parse().unwrap(), request: b"", ..WORK });
+    assert_eq!((details().client.as_str(), details().request.as_str()), ("2001:db8::1", ""));
+    slot.describe(&Work { request: b"12345678", ..WORK });
+    assert_eq!(details().request, "12345678");
 }
 
 #[test]
@@ -54,7 +67,7 @@ fn processor_time_is_that_of_the_present_process() {
         let Details { times, .. } = board.look().workers[0].details.clone();
         times.user + times.system
     };
-    slot.request_done(1);
+    slot.request_done(1, Duration::from_secs(2));
     assert!(spent() > Duration::ZERO);
     slot.claim(2, 0);
     assert_eq!(spent(), Duration::ZERO);
@@ -63,7 +76,7 @@ fn processor_time_is_that_of_the_present_process() {
 #[test]
 fn without_extended_status_no_text_is_written() {
     let board = Scoreboard::new(1).unwrap();
-    board.slot(0, false).describe("a", "b", "c");
+    board.slot(0, false).describe(&WORK);
     assert_eq!(board.look().workers[0].details, Details::default());
 }
 
@@ -71,11 +84,11 @@ fn without_extended_status_no_text_is_written() {
 fn a_writer_that_died_leaves_no_text_and_nobody_waits() {
     let board = Scoreboard::new(1).unwrap();
     let slot = board.slot(0, true);
-    slot.describe("a", "b", "c");
+    slot.describe(&WORK);
     board.details(0).unwrap()[SEQUENCE].store(1, Relaxed);
     assert_eq!(board.look().workers[0].details.client, "");
-    slot.describe("d", "e", "f");
-    assert_eq!(board.look().workers[0].details.client, "d");
+    slot.describe(&WORK);
+    assert_eq!(board.look().workers[0].details.client, "192.0.2.1");
 }
 
 #[test]
@@ -95,7 +108,7 @@ fn nowhere_forgets() {
     let board = Scoreboard::new(1).unwrap();
     let slot = board.slot(1, true);
     slot.claim(1, 1);
-    slot.describe("a", "b", "c");
+    slot.describe(&WORK);
     assert!(slot.scoreboard().is_none());
     assert_eq!(board.state(0), State::Dead);
 }
