@@ -48,9 +48,7 @@ pub fn map_to_storage(r: &mut Request) -> Outcome {
     let Some(file) = r.map.file.take() else { return Outcome::Ok };
     let thread = Rc::clone(&r.connection.thread);
     let mut cache = thread.walk.borrow_mut();
-    // The path came from a URL and from the configuration: both are UTF-8.
-    let path = file.to_str().unwrap_or_default();
-    let path = if path.contains("//") { Cow::Owned(merge_slashes(path)) } else { Cow::Borrowed(path) };
+    let path = if file.contains("//") { Cow::Owned(merge_slashes(&file)) } else { Cow::Borrowed(&*file) };
     let mut walk = Walk::new(&thread, &mut cache, r);
     match walk.storage(r, &path) {
         Ok(found) => {
@@ -58,7 +56,7 @@ pub fn map_to_storage(r: &mut Request) -> Outcome {
             r.map.info = found.info;
             r.map.path_info.insert_str(0, &path[found.end..]);
             let unchanged = matches!(path, Cow::Borrowed(_)) && found.end == path.len();
-            r.map.file = Some(if unchanged { file } else { path[..found.end].into() });
+            r.map.file = Some(if unchanged { file } else { path[..found.end].to_owned() });
             walked.give(r);
             Outcome::Ok
         }

@@ -179,7 +179,7 @@ const FILES: &[Directive<CoreConfig>] = &[
             }
             let path = here.server_path(trim_slashes(word));
             here.expect_directory("DocumentRoot", &path)?;
-            core.document_root = Some(path);
+            core.document_root = Some(path.to_string_lossy().into());
             Ok(())
         },
     ),

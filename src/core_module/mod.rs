@@ -12,7 +12,6 @@ mod names;
 mod options;
 mod settings;
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -82,7 +81,7 @@ settings! {
         enable_mmap: bool = true,
     }
     kept {
-        document_root: PathBuf,
+        document_root: Arc<str>,
         server_admin: Arc<str>,
         default_charset: Word,
         force_type: Word,
@@ -154,8 +153,8 @@ impl ProtocolOptions {
 
 impl CoreConfig {
     /// DocumentRoot: absolute, without a slash at its end.
-    pub fn document_root(&self) -> &Path {
-        self.document_root.as_deref().unwrap_or(Path::new(""))
+    pub fn document_root(&self) -> &str {
+        self.document_root.as_deref().unwrap_or_default()
     }
 
     /// Options.

@@ -80,7 +80,7 @@ fn includes(generation: &Generation) -> String {
 fn run_configuration(generation: &Generation) -> String {
     let core = generation.main().configs.core();
     let mut text = format!("ServerRoot: \"{}\"\n", generation.server_root.display());
-    let _ = writeln!(text, "Main DocumentRoot: \"{}\"", core.document_root().display());
+    let _ = writeln!(text, "Main DocumentRoot: \"{}\"", core.document_root());
     let _ = writeln!(text, "Main ErrorLog: \"{}\"", generation.main().error_log);
     let _ = writeln!(text, "PidFile: \"{}\"", core.mpm().pid_file().display());
     for (name, value) in generation.defines.iter() {

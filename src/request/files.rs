@@ -54,7 +54,7 @@ fn get(r: &Request) -> Result<Response, u16> {
     }
 }
 
-fn sent_from_memory(r: &Request, path: &Path, info: &Info) -> Result<Response, u16> {
+fn sent_from_memory(r: &Request, path: &str, info: &Info) -> Result<Response, u16> {
     let parts = r.core().file_etag();
     let cache = &r.connection.thread.files;
     if let Some(kept) = cache.borrow().memory.get(path, info, parts) {
@@ -73,7 +73,7 @@ fn sent_from_memory(r: &Request, path: &Path, info: &Info) -> Result<Response, u
     Ok(response)
 }
 
-fn kept_open(r: &Request, path: &Path, info: &Info) -> Result<Response, u16> {
+fn kept_open(r: &Request, path: &str, info: &Info) -> Result<Response, u16> {
     let parts = r.core().file_etag();
     let cache = &r.connection.thread.files;
     if let Some(kept) = cache.borrow().open.get(path, info, parts) {
@@ -95,7 +95,7 @@ fn kept_open(r: &Request, path: &Path, info: &Info) -> Result<Response, u16> {
     Ok(from_file(r, file, &info))
 }
 
-fn sent_by_kernel(r: &Request, path: &Path) -> Result<Response, u16> {
+fn sent_by_kernel(r: &Request, path: &str) -> Result<Response, u16> {
     let (file, info) = open(r, path)?;
     Ok(from_file(r, Rc::new(file), &info))
 }
@@ -109,33 +109,34 @@ fn whole(file: Rc<File>, info: &Info) -> Body {
 }
 
 /// The file that the URL leads to, if it is one that can be served.
-fn find(r: &Request) -> Result<(&Path, &Info), u16> {
+fn find(r: &Request) -> Result<(&str, &Info), u16> {
     let (Some(path), Some(info)) = (&r.map.file, &r.map.info) else {
-        let path = r.map.file.as_deref().unwrap_or(Path::new(&r.path));
-        log!(*r, Info, AH00128, "File does not exist: {}{}", path.display(), r.map.path_info);
+        let path = r.map.file.as_ref().unwrap_or(&r.path);
+        log!(*r, Info, AH00128, "File does not exist: {path}{}", r.map.path_info);
         return Err(404);
     };
     match info.kind {
         Kind::Regular => {}
         Kind::Directory => {
-            log!(*r, Error, AH00129, "Attempt to serve directory: {}", path.display());
+            log!(*r, Error, AH00129, "Attempt to serve directory: {path}");
             return Err(403);
         }
         Kind::Link | Kind::Other => {
-            log!(*r, Error, AH20301, "neither a file nor a directory: {}", path.display());
+            log!(*r, Error, AH20301, "neither a file nor a directory: {path}");
             return Err(403);
         }
     }
     if !r.map.path_info.is_empty() && r.core().accept_path_info() != AcceptPathInfo::On {
-        log!(*r, Info, AH00130, "File does not exist: {}{}", path.display(), r.map.path_info);
+        log!(*r, Info, AH00130, "File does not exist: {path}{}", r.map.path_info);
         return Err(404);
     }
     Ok((path, info))
 }
 
 /// Opens the file and looks again: between the look at its name and now it may have become another.
-fn open(r: &Request, path: &Path) -> Result<(File, Info), u16> {
-    let opened = os::file::open_for_reading(path).and_then(|file| Ok((Info::of_file(&file)?, file)));
+fn open(r: &Request, path: &str) -> Result<(File, Info), u16> {
+    let opened =
+        os::file::open_for_reading(Path::new(path)).and_then(|file| Ok((Info::of_file(&file)?, file)));
     match opened {
         Ok((info, file)) if info.kind == Kind::Regular => Ok((file, info)),
         Ok(_) => Err(403),
@@ -143,8 +144,8 @@ fn open(r: &Request, path: &Path) -> Result<(File, Info), u16> {
     }
 }
 
-fn cannot_read(r: &Request, path: &Path, cause: &io::Error) -> u16 {
-    log!(*r, Error, AH00132, "file permissions deny server access: {}: {cause}", path.display());
+fn cannot_read(r: &Request, path: &str, cause: &io::Error) -> u16 {
+    log!(*r, Error, AH00132, "file permissions deny server access: {path}: {cause}");
     match cause.kind() {
         ErrorKind::NotFound => 404,
         ErrorKind::PermissionDenied => 403,

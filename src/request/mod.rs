@@ -19,7 +19,6 @@ pub mod url;
 
 use std::borrow::Cow;
 use std::net::IpAddr;
-use std::path::PathBuf;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -99,8 +98,8 @@ pub enum Relation {
 /// What the URL was mapped to.
 #[derive(Debug, Default)]
 pub struct Mapping {
-    /// The file or directory, `None` before `translate_name`, or where no file is meant.
-    pub file: Option<PathBuf>,
+    /// The path of the file or directory, `None` before `translate_name`, or where no file is meant.
+    pub file: Option<String>,
     /// What the file system says of it; `None` where it is not there.
     pub info: Option<os::file::Info>,
     /// What follows the file's name in the path: `/extra/path`, or empty.

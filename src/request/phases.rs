@@ -1,6 +1,5 @@
 //! The life of a request: the table of phases, run forward only.
 
-use std::ffi::OsString;
 use std::pin::pin;
 use std::rc::Rc;
 
@@ -318,14 +317,11 @@ fn after(r: &mut Request, phase: Phase, taken: bool) -> Result<(), Box<Response>
 
 /// The file of a URL that nobody maps elsewhere: its path below DocumentRoot.
 fn translate(r: &mut Request) -> Result<(), Box<Response>> {
-    let root = r.core().document_root().as_os_str();
+    let root = r.core().document_root();
     if root.is_empty() || !r.path.starts_with('/') {
         log!(*r, Error, AH00127, "Cannot map {} to file", r.path);
         return Err(Box::new(Response::status(404)));
     }
-    let mut file = OsString::with_capacity(root.len() + r.path.len());
-    file.push(root);
-    file.push(&r.path);
-    r.map.file = Some(file.into());
+    r.map.file = Some([root, &r.path].concat());
     Ok(())
 }

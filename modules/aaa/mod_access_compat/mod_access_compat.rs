@@ -205,7 +205,7 @@ fn check_alone(r: &mut Request, config: &AccessConfig) -> Outcome {
 }
 
 fn refuse(r: &Request) -> Outcome {
-    let what = r.map.file.as_ref().map_or_else(|| r.path.clone(), |file| file.display().to_string());
+    let what = r.map.file.as_ref().unwrap_or(&r.path);
     httpd::log!(r, Error, AH01797, "client denied by server configuration: {what}");
     Outcome::status(403)
 }

@@ -218,8 +218,8 @@ fn check_user(r: &mut Request, config: &AuthzConfig) -> Outcome {
 }
 
 /// What the log calls the thing that was asked for.
-fn named(r: &Request) -> String {
-    r.map.file.as_ref().map_or_else(|| r.path.clone(), |file| file.display().to_string())
+fn named(r: &Request) -> &str {
+    r.map.file.as_ref().unwrap_or(&r.path)
 }
 
 fn all(arguments: &str, _here: &Here<'_>) -> Result<AuthzCheck, Complaint> {

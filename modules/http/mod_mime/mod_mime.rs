@@ -6,7 +6,6 @@ mod name;
 mod types;
 
 use std::borrow::Cow;
-use std::path::Path;
 use std::sync::Arc;
 
 use httpd::core_module::Options;
@@ -60,10 +59,10 @@ fn find_type(r: &mut Request, config: &MimeConfig) -> Outcome {
         r.content.media_type = Some(DIRECTORY.into());
         return Outcome::Ok;
     }
-    let Some(file) = r.map.file.as_deref().and_then(Path::to_str) else { return Outcome::Declined };
+    let Some(file) = &r.map.file else { return Outcome::Declined };
     let file = match config.use_path_info {
         Some(true) => Cow::Owned(format!("{file}{}", r.map.path_info)),
-        _ => Cow::Borrowed(file),
+        _ => Cow::Borrowed(file.as_str()),
     };
     let name = Name::of(&file);
     let mut found = Found::default();

@@ -13,12 +13,10 @@ impl<'a> Name<'a> {
     /// Leading dots belong to the base: `.png` is a hidden file, no picture. So does all before the next
     /// dot, even where it looks like an extension.
     pub(crate) fn of(path: &'a str) -> Self {
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let hidden = name.len() - name.trim_start_matches('.').len();
-        match name[hidden..].find('.') {
-            Some(dot) => Self { base: &name[..hidden + dot], extensions: &name[hidden + dot + 1..] },
-            None => Self { base: name, extensions: "" },
-        }
+        let name = path.bytes().rposition(|byte| byte == b'/').map_or(path, |slash| &path[slash + 1..]);
+        let hidden = name.bytes().take_while(|byte| *byte == b'.').count();
+        let (shown, extensions) = cut(&name[hidden..]);
+        Self { base: &name[..hidden + shown.len()], extensions }
     }
 
     pub(crate) fn base(self) -> &'a str {
@@ -27,7 +25,23 @@ impl<'a> Name<'a> {
 
     /// From the left; empty ones (`a..b`) are passed over.
     pub(crate) fn extensions(self) -> impl Iterator<Item = &'a str> {
-        self.extensions.split('.').filter(|extension| !extension.is_empty())
+        let mut rest = self.extensions;
+        let split = std::iter::from_fn(move || {
+            let (extension, more) = cut(rest);
+            let is_there = !rest.is_empty();
+            rest = more;
+            is_there.then_some(extension)
+        });
+        split.filter(|extension| !extension.is_empty())
+    }
+}
+
+/// What is before the first dot and what is after it. (Names are short: to set up a search of the standard library costs
+/// more than to look.)
+fn cut(text: &str) -> (&str, &str) {
+    match text.bytes().position(|byte| byte == b'.') {
+        Some(dot) => (&text[..dot], &text[dot + 1..]),
+        None => (text, ""),
     }
 }
 

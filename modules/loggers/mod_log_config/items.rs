@@ -76,7 +76,7 @@ const ROWS: &[Row] = &[
     row("C", Last, Needed, cookie),
     row("D", All, Any, |r, _, line| number(line, r.sent.duration.as_micros() as u64)),
     row("e", Last, Needed, |r, name, line| escaped(line, r.env.get(name)?.as_bytes())),
-    row("f", Last, Any, |r, _, line| escaped(line, r.map.file.as_ref()?.as_os_str().as_encoded_bytes())),
+    row("f", Last, Any, |r, _, line| escaped(line, r.map.file.as_ref()?.as_bytes())),
     row("h", Last, OneOf(&["c"]), host),
     row("H", Last, Any, |r, _, line| escaped(line, r.head.version().name().as_bytes())),
     row("i", Last, Needed, |r, name, line| escaped(line, &r.head.combined(name)?)),

@@ -65,7 +65,7 @@ impl Site {
         let vhost = self.thread.generation.vhost_for(local, None);
         let mut r = Request::new(connection, vhost, head, path.to_owned(), None, Body::Empty);
         location_walk(&mut r);
-        r.map.file = Some(format!("{}{path}", self.root.path().display()).into());
+        r.map.file = Some(format!("{}{path}", self.root.path().display()));
         r
     }
 
@@ -75,7 +75,7 @@ impl Site {
             Outcome::Respond(response) => response.status,
             Outcome::Ok | Outcome::Declined => r.map.info.map_or(404, |_| 200),
         };
-        let file = r.map.file.as_ref().unwrap().strip_prefix(self.root.path()).unwrap();
+        let file = Path::new(r.map.file.as_ref().unwrap()).strip_prefix(self.root.path()).unwrap();
         let index = self.thread.generation.index_of::<Witness>().unwrap();
         let witnessed = r.configs.get(index).downcast_ref::<crate::config::tests::Witnessed>().unwrap();
         Seen {

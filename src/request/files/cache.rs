@@ -3,7 +3,6 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::path::Path;
 use std::rc::Rc;
 
 use bytes::Bytes;
@@ -36,7 +35,7 @@ impl Default for Cache {
 
 /// A file, and what was true of it when it was opened.
 pub(super) struct Kept<T> {
-    pub(super) path: Box<Path>,
+    pub(super) path: Box<str>,
     pub(super) info: Info,
     pub(super) parts: ETagParts,
     pub(super) validators: Validators,
@@ -63,7 +62,7 @@ impl<T> Shelf<T> {
     }
 
     /// The file, if it is still what it was.
-    pub(super) fn get(&self, path: &Path, info: &Info, parts: ETagParts) -> Option<Rc<Kept<T>>> {
+    pub(super) fn get(&self, path: &str, info: &Info, parts: ETagParts) -> Option<Rc<Kept<T>>> {
         let kept = self.files.get(&identity(info))?;
         kept.is(path, info, parts).then(|| Rc::clone(kept))
     }
@@ -91,9 +90,8 @@ impl<T> Shelf<T> {
 }
 
 impl<T> Kept<T> {
-    fn is(&self, path: &Path, info: &Info, parts: ETagParts) -> bool {
-        // As paths they would be taken apart to be compared.
-        self.path.as_os_str() == path.as_os_str() && self.info == *info && self.parts == parts
+    fn is(&self, path: &str, info: &Info, parts: ETagParts) -> bool {
+        *self.path == *path && self.info == *info && self.parts == parts
     }
 }
 
@@ -113,17 +111,11 @@ mod tests {
 
     fn put(shelf: &mut Shelf<()>, info: Info) {
         let validators = Validators::of(&info, ETagParts::SIZE, SystemTime::now());
-        shelf.put(Kept {
-            path: Path::new("/a").into(),
-            info,
-            parts: ETagParts::SIZE,
-            validators,
-            contents: (),
-        });
+        shelf.put(Kept { path: "/a".into(), info, parts: ETagParts::SIZE, validators, contents: () });
     }
 
     fn has(shelf: &Shelf<()>, info: &Info) -> bool {
-        shelf.get(Path::new("/a"), info, ETagParts::SIZE).is_some()
+        shelf.get("/a", info, ETagParts::SIZE).is_some()
     }
 
     #[test]
@@ -141,8 +133,8 @@ mod tests {
         ] {
             assert!(!has(&shelf, &after), "{after:?}");
         }
-        assert!(shelf.get(Path::new("/a"), &before, ETagParts::all()).is_none());
-        assert!(shelf.get(Path::new("/b"), &before, ETagParts::SIZE).is_none());
+        assert!(shelf.get("/a", &before, ETagParts::all()).is_none());
+        assert!(shelf.get("/b", &before, ETagParts::SIZE).is_none());
     }
 
     #[test]
