@@ -477,11 +477,6 @@ impl Registry {
         self.has_media_handlers
     }
 
-    /// The names of all handlers.
-    pub(crate) fn handler_names(&self) -> impl Iterator<Item = &'static str> {
-        self.handlers.keys().copied()
-    }
-
     /// What the modules say of the main server as a whole.
     pub(crate) fn check_config(&self, main: &Vhost) -> Vec<String> {
         self.check_config.iter().flat_map(|(module, hook)| hook.call(main.configs.get(*module))).collect()

@@ -85,8 +85,6 @@ pub struct ModuleIndex(pub(crate) u16);
 impl ModuleIndex {
     /// The core itself.
     pub(crate) const CORE: Self = Self(0);
-    /// The MPM.
-    pub(crate) const MPM: Self = Self(1);
     /// `http_core.c`.
     pub(crate) const HTTP: Self = Self(2);
 
