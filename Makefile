@@ -13,7 +13,7 @@ endif
 include config_vars.mk
 
 .SUFFIXES:
-.PHONY: all check check-units check-cases check-program install uninstall clean distclean run lint docs
+.PHONY: all check check-units check-cases check-program check-mpms install uninstall clean distclean run lint docs
 
 quiet := $(if $(filter 1,$(V)),,@)
 # Where make was given -jN, cargo keeps to it.
@@ -47,6 +47,10 @@ check-cases:
 
 check-program: $(PROGRAM_NAME)
 	$(quiet)$(call cargo,run) $(here) --package httpd-check -- --source $(srcdir) --httpd ./$(PROGRAM_NAME) $(ARGS)
+
+# Every MPM that this host can have, each built and tested; MPMS="worker event" takes only those.
+check-mpms:
+	$(quiet)CARGO='$(CARGO)' MPMS='$(MPMS)' ARGS='$(ARGS)' sh $(srcdir)/test/check-mpms $(srcdir) build/mpms
 
 # Only the owner of the build compiles: sudo make install takes what is there.
 install: $(PROGRAM_NAME)
