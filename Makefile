@@ -1,9 +1,10 @@
 # Thin: cargo compiles, this puts things where an Apache administrator expects them. For GNU make.
 #
 #   make              the program, in this directory        make install     put it where configure said; DESTDIR=...
-#   make check        all tests                             make uninstall   take it away, but for changed configuration
-#   make run          serve the shipped documents           make clean       remove what was compiled
-#   make lint docs    what changes must pass; the API       make distclean   remove what configure wrote, too
+#   make support      htpasswd, rotatelogs and their kin    make uninstall   take it away, but for changed configuration
+#   make check        all tests                             make clean       remove what was compiled
+#   make run          serve the shipped documents           make distclean   remove what configure wrote, too
+#   make lint docs    what changes must pass; the API
 #
 # V=1 shows commands. What configure decided is in config_vars.mk.
 
@@ -13,7 +14,7 @@ endif
 include config_vars.mk
 
 .SUFFIXES:
-.PHONY: all check check-units check-cases check-program check-mpms install uninstall clean distclean run lint docs
+.PHONY: all support check check-units check-cases check-program check-mpms install uninstall clean distclean run lint docs
 
 quiet := $(if $(filter 1,$(V)),,@)
 # Where make was given -jN, cargo keeps to it.
@@ -31,6 +32,10 @@ all:
 
 $(PROGRAM_NAME):
 	$(quiet)$(MAKE) all
+
+# The companion programs: installing needs them, trying the server does not.
+support:
+	$(quiet)$(call cargo,build) $(there) --profile support --target $(TARGET) --package httpd-support --bins
 
 # Every part runs, whatever became of the ones before.
 check: all
@@ -52,9 +57,10 @@ check-program: $(PROGRAM_NAME)
 check-mpms:
 	$(quiet)CARGO='$(CARGO)' MPMS='$(MPMS)' ARGS='$(ARGS)' sh $(srcdir)/test/check-mpms $(srcdir) build/mpms
 
-# Only the owner of the build compiles: sudo make install takes what is there.
-install: $(PROGRAM_NAME)
-	$(quiet)if [ -O build/target ]; then $(MAKE) all; fi
+# Only the owner of this folder compiles, also when root installs.
+install:
+	$(quiet)if [ -O build ]; then $(MAKE) all support; elif [ "$$(id -u)" = 0 ]; then \
+	  su -s /bin/sh "$$(ls -ld build | awk '{ print $$3 }')" -c '$(MAKE) all support' || true; fi
 	$(quiet)sh $(srcdir)/srclib/configure/install.sh install build/install.list '$(DESTDIR)' '$(installbuilddir)'
 
 uninstall:

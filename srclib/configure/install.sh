@@ -2,36 +2,54 @@
 # install.sh install LIST DESTDIR BUILDDIR      puts down what LIST says (templates/install.list explains its lines)
 # install.sh uninstall - DESTDIR BUILDDIR       takes away what was put down
 #
-# What was put down is kept in BUILDDIR/install_manifest, one line each: kind, checksum, path. Files that people edit
-# are taken away only while their checksum is still that of the shipped file.
+# Everything is copied beside its place first and renamed only when all of it is there: a disk that fills up or a folder
+# that may not be written leaves what was installed before. What was put down is kept in BUILDDIR/install_manifest, one
+# line each: kind, checksum, path. Files that people edit are taken away only while their checksum is still that of the
+# shipped file.
 set -eu
 umask 022
 action=$1 list=$2 root=$3 manifest=$3$4/install_manifest
 tab=$(printf '\t')
+newline='
+'
+made='' staged='' lines=''
 
 sum() { cksum <"$1" | tr ' ' -; }
 
-# record KIND CHECKSUM PATH: once, however often things are installed.
-record() {
-  line=$1$tab$2$tab$3
-  [ -f "$manifest" ] && grep -qxF -- "$line" "$manifest" || printf '%s\n' "$line" >>"$manifest"
+# fail SENTENCE: takes back what this run has done.
+fail() {
+  trap '' INT TERM HUP
+  printf '%s' "$staged" | while read -r path; do rm -f "$root$path.new"; done
+  rm -f "$manifest.new"
+  printf '%s' "$made" | sort -r | while read -r path; do rmdir "$root$path" 2>/dev/null || true; done
+  echo "make $action: $1; nothing was changed" >&2
+  exit 1
 }
 
-# folder PATH: makes it and those above it, and records the ones that were not there.
+# cannot WHAT PATH REASON, as a command told it.
+cannot() {
+  why=${3##*: }
+  case $why in *[Pp]ermission*) why="$why (root may; or choose another --prefix, or DESTDIR=)" ;; esac
+  fail "cannot $1 $2: $why"
+}
+
+record() { lines="$lines$1$tab$2$tab$3$newline"; }
+
+# folder PATH: makes it and those above it, and remembers the ones that were not there.
 folder() {
   if [ -z "$1" ] || [ -d "$root$1" ]; then return; fi
   folder "${1%/*}"
-  mkdir "$root$1"
-  made="${made-}$1
-"
+  why=$(mkdir "$root$1" 2>&1) || cannot make "$root$1" "$why"
+  made="$made$1$newline"
+  record folder - "$1"
 }
 
-# put MODE SOURCE PATH: never a half-written file under PATH, nor one that is being run changed.
-put() {
+# stage MODE SOURCE PATH: never a half-written file under PATH, nor one that is being run changed.
+stage() {
   folder "${3%/*}"
-  cp "$2" "$root$3.new"
-  chmod "$1" "$root$3.new"
-  mv -f "$root$3.new" "$root$3"
+  [ ! -d "$root$3" ] || fail "$root$3 is a folder"
+  staged="$staged$3$newline"
+  why=$({ cp "$2" "$root$3.new" && chmod "$1" "$root$3.new"; } 2>&1) || cannot write "$root$3" "$why"
 }
 
 # keep SOURCE PATH: a file that may have been edited is left alone.
@@ -39,26 +57,40 @@ keep() {
   if [ -e "$root$2" ]; then
     cmp -s "$1" "$root$2" || echo "kept       $root$2"
   else
-    put 644 "$1" "$2"
-    echo "installed  $root$2"
+    stage 644 "$1" "$2"
     record edited "$(sum "$1")" "$2"
   fi
 }
 
-install_one() {
+stage_one() {
+  [ "$2" = - ] || [ -r "$2" ] || fail "$2 is not there: the owner of this folder must run \`make all support' first"
   case $1 in
     folder) folder "$3" ;;
-    program) put 755 "$2" "$3"; echo "installed  $root$3"; record file - "$3" ;;
-    file) put 644 "$2" "$3"; echo "installed  $root$3"; record file - "$3" ;;
+    program) stage 755 "$2" "$3"; record file - "$3" ;;
+    file) stage 644 "$2" "$3"; record file - "$3" ;;
     page) keep "$2" "$3" ;;
     config)
       original=${3%/*}/original/${3##*/}
       keep "$2" "$3"
-      put 644 "$2" "$original"
+      stage 644 "$2" "$original"
       record file - "$original"
       ;;
     trace) record file - "$3" ;;
   esac
+}
+
+# The manifest that was there and what is new, each line once.
+stage_manifest() {
+  why=$({ { [ ! -f "$manifest" ] || cat "$manifest"; printf '%s' "$lines"; } | awk '!seen[$0]++' >"$manifest.new"; } 2>&1) ||
+    cannot write "$manifest" "$why"
+}
+
+put_down() {
+  printf '%s' "$staged" | while read -r path; do
+    mv -f "$root$path.new" "$root$path"
+    echo "installed  $root$path"
+  done
+  mv -f "$manifest.new" "$manifest"
 }
 
 uninstall_one() {
@@ -75,13 +107,15 @@ uninstall_one() {
 
 case $action in
   install)
-    mkdir -p "$root/"
+    trap 'fail interrupted' INT TERM HUP
+    [ -z "$root" ] || [ -d "$root" ] || why=$(mkdir -p "$root" 2>&1) || cannot make "$root" "$why"
     folder "$(dirname "${manifest#"$root"}")"
-    while IFS=$tab read -r kind source path; do install_one "$kind" "$source" "$path"; done <"$list"
-    printf '%s' "${made-}" | while read -r path; do record folder - "$path"; done
+    while IFS=$tab read -r kind source path; do stage_one "$kind" "$source" "$path"; done <"$list"
+    stage_manifest
+    put_down
     ;;
   uninstall)
-    [ -f "$manifest" ] || { echo "nothing is installed: there is no $manifest" >&2; exit 1; }
+    [ -f "$manifest" ] || { echo "make uninstall: nothing is installed: there is no $manifest" >&2; exit 1; }
     all=$(sort -r "$manifest")
     for kinds in 'file edited' folder; do
       [ "$kinds" = folder ] && rm -f "$manifest"
