@@ -15,7 +15,7 @@ pub(crate) use cache::Cache;
 use cache::Kept;
 use validators::Validators;
 
-use super::{Body, FileBody, Headers, Method, Request, Response, conditional, methods};
+use super::{Body, BodyError, FileBody, Headers, Method, Request, Response, conditional, methods};
 use crate::core_module::{AcceptPathInfo, MaxRanges};
 use crate::log;
 
@@ -32,14 +32,42 @@ const FIELDS: usize = 8;
 /// Seconds after which a change of a file shows in its times: they are that coarse on some file systems.
 const SETTLED: i64 = 1;
 
-/// Answers what no handler took.
-pub(crate) fn serve(r: &Request) -> Response {
+/// The most of a request's body that is read before a file is sent; a longer one costs the client the connection.
+const DISCARDED: u64 = 64 * 1024;
+
+/// Answers what no handler took. A form that is posted to a file gets the file, as from Apache.
+pub(crate) async fn serve(r: &mut Request) -> Response {
     match r.method() {
-        Method::Get | Method::Head => get(r).unwrap_or_else(Response::status),
+        Method::Get | Method::Head | Method::Post => {
+            if r.body.remaining() != Some(0)
+                && let Err(status) = discard(r).await
+            {
+                return Response::status(status);
+            }
+            get(r).unwrap_or_else(Response::status)
+        }
         Method::Options => methods::options(r),
-        Method::Post => find(r).map_or_else(Response::status, |_| methods::refuse(r)),
         _ => methods::refuse(r),
     }
+}
+
+/// Reads the body of the request away. Who has sent a broken one is to hear of that, not of a file (`Err`, a status):
+/// nobody knows what else was meant.
+async fn discard(r: &mut Request) -> Result<(), u16> {
+    find(r)?;
+    let mut length = r.body.remaining().unwrap_or(0);
+    while length <= DISCARDED
+        && let Some(chunk) = r.body.chunk().await
+    {
+        let chunk = chunk.map_err(|cause| broken(r, &cause))?;
+        length = r.body.remaining().unwrap_or(length + chunk.len() as u64);
+    }
+    Ok(())
+}
+
+fn broken(r: &Request, cause: &io::Error) -> u16 {
+    log!(*r, Info, AH20302, "the body of the request for {} is broken: {cause}", r.path);
+    BodyError::of(cause).status
 }
 
 /// `Err` is the status of a refusal.

@@ -14,8 +14,8 @@ const SECRETS: [&str; 3] = ["Authorization", "Cookie", "Proxy-Authorization"];
 /// The methods that files can be asked with, for `Allow`.
 pub(crate) fn allowed(r: &Request) -> &'static str {
     match r.core().trace_enable() {
-        TraceEnable::Off => "GET,HEAD,OPTIONS",
-        TraceEnable::On | TraceEnable::Extended => "GET,HEAD,OPTIONS,TRACE",
+        TraceEnable::Off => "GET,HEAD,POST,OPTIONS",
+        TraceEnable::On | TraceEnable::Extended => "GET,HEAD,POST,OPTIONS,TRACE",
     }
 }
 

@@ -140,7 +140,7 @@ async fn invoke(r: &mut Request, registry: &Registry) -> Handled {
             return handled;
         }
     }
-    Handled::Respond(files::serve(r))
+    Handled::Respond(files::serve(r).await)
 }
 
 async fn ask(r: &mut Request, registry: &Registry, name: &str) -> Handled {

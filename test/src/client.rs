@@ -61,6 +61,13 @@ impl Client {
         drop(self.stream.write_all(bytes));
     }
 
+    /// As [`send`](Self::send), for bytes in which no request can be told: `to_head` says of each answer that will come
+    /// whether it answers HEAD.
+    pub fn send_raw(&mut self, bytes: &[u8], to_head: impl Iterator<Item = bool>) {
+        self.asked.extend(to_head.map(|to_head| if to_head { "HEAD" } else { "GET" }.to_owned()));
+        drop(self.stream.write_all(bytes));
+    }
+
     /// Sends a whole request and reads its answer.
     pub fn ask(&mut self, request: &str) -> io::Result<Answer> {
         self.send(request.as_bytes());

@@ -2,12 +2,17 @@
 
 use std::net::SocketAddr;
 
+use crate::case::requests::{Fate, Row};
 use crate::case::{Act, Case, Words};
 use crate::client::{Answer, Client};
 use crate::expect;
 
 /// How much of an answer is shown when a case fails.
 const SHOWN: usize = 3000;
+
+/// What a connection that stays is asked in the end, and how the case's file `probe` answers.
+const PROBE: &[u8] = b"GET /probe HTTP/1.1\r\nHost: localhost\r\n\r\n";
+const PROBED: &[u8] = b"probed\n";
 
 /// Does the steps of a case. The error shows what was sent, what came, and what was missing.
 pub fn talk(case: &Case, server: SocketAddr, words: &Words<'_>) -> Result<(), String> {
@@ -55,6 +60,53 @@ impl Talk {
                 self.client()?.shut().map(|()| Vec::new()).map_err(|wrong| format!("to shut: {wrong}"))
             }
             Act::Closed => self.closed(),
+            Act::Requests(rows) => Ok(rows.iter().filter_map(|row| self.row(row, words).err()).collect()),
+        }
+    }
+
+    /// A connection of its own for a row of a table. The transcript is only of those that fail.
+    fn row(&mut self, row: &Row, words: &Words<'_>) -> Result<(), String> {
+        let before = self.transcript.len();
+        self.client = None;
+        let outcome = self.converse(row, words);
+        if outcome.is_ok() {
+            self.transcript.truncate(before);
+        }
+        outcome.map_err(|wrong| format!("line {} ({}): {wrong}", row.line, row.rule))
+    }
+
+    fn converse(&mut self, row: &Row, words: &Words<'_>) -> Result<(), String> {
+        let bytes = row.bytes(words);
+        self.note(">", &bytes);
+        // An interim answer does not take the place of the final one.
+        let finals = row.answers.iter().filter(|answer| answer.status >= 200);
+        self.client()?.send_raw(&bytes, finals.map(|answer| answer.to_head));
+        if row.fate == Fate::Ends {
+            self.client()?.shut().map_err(|wrong| format!("to shut: {wrong}"))?;
+        }
+        for expected in &row.answers {
+            self.hear()?;
+            let status = self.last.status();
+            if status != expected.status {
+                return Err(format!("{} (came: {status})", expected.status));
+            }
+        }
+        if row.fate == Fate::Stays {
+            return self.probe();
+        }
+        let missing = self.closed()?;
+        if missing.is_empty() { Ok(()) } else { Err(missing.concat()) }
+    }
+
+    /// What is answered next is what is asked next: nothing of what came before was taken for a request.
+    fn probe(&mut self) -> Result<(), String> {
+        self.send(PROBE)?;
+        self.hear()?;
+        let is_probe = self.last.status() == 200 && self.last.body == PROBED;
+        if is_probe {
+            Ok(())
+        } else {
+            Err("that the connection stays, and only the probe is answered".to_owned())
         }
     }
 

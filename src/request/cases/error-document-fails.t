@@ -19,6 +19,6 @@ Content-Length: 0
 
 --- out
 HTTP/1.1 405 Method Not Allowed
-Allow: GET,HEAD,OPTIONS,TRACE
+Allow: GET,HEAD,POST,OPTIONS,TRACE
 
 Additionally, a 404 Not Found

@@ -33,7 +33,7 @@ Content-Length: 0
 
 --- out
 HTTP/1.1 405 Method Not Allowed
-Allow: GET,HEAD,OPTIONS,TRACE
+Allow: GET,HEAD,POST,OPTIONS,TRACE
 Content-Length: 5
 --- body raw
 sorry

@@ -5,21 +5,13 @@ TraceEnable Off
 --- file a.txt
 x
 --- in
-POST /a.txt HTTP/1.1
-Host: localhost
-Content-Length: 0
-
---- out
-HTTP/1.1 405 Method Not Allowed
-Allow: GET,HEAD,OPTIONS
---- in
 PUT /a.txt HTTP/1.1
 Host: localhost
 Content-Length: 0
 
 --- out
 HTTP/1.1 405 Method Not Allowed
-Allow: GET,HEAD,OPTIONS
+Allow: GET,HEAD,POST,OPTIONS
 --- in
 DELETE /a.txt HTTP/1.1
 Host: localhost
@@ -27,7 +19,7 @@ Content-Length: 0
 
 --- out
 HTTP/1.1 405 Method Not Allowed
-Allow: GET,HEAD,OPTIONS
+Allow: GET,HEAD,POST,OPTIONS
 --- in
 POST /none HTTP/1.1
 Host: localhost

@@ -8,7 +8,7 @@ Host: localhost
 
 --- out
 HTTP/1.1 200 OK
-Allow: GET,HEAD,OPTIONS,TRACE
+Allow: GET,HEAD,POST,OPTIONS,TRACE
 Content-Length: 0
 --- in
 OPTIONS * HTTP/1.1

@@ -8,4 +8,4 @@ Host: localhost
 
 --- out
 HTTP/1.1 405 Method Not Allowed
-Allow: GET,HEAD,OPTIONS
+Allow: GET,HEAD,POST,OPTIONS

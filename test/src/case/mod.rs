@@ -2,6 +2,7 @@
 
 pub mod find;
 pub mod parse;
+pub mod requests;
 pub mod text;
 
 use std::path::PathBuf;
@@ -100,6 +101,8 @@ pub enum Act {
     Shut,
     /// The server closes the connection.
     Closed,
+    /// Raw requests, each on a connection of its own.
+    Requests(Vec<requests::Row>),
 }
 
 /// A case file that was found.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Act, Case, Need, Step, Text, Thing, ThingKind, Verdict};
+use super::{Act, Case, Need, Step, Text, Thing, ThingKind, Verdict, requests};
 
 /// Reads the text of a case file. The error names the line.
 pub fn parse(text: &str) -> Result<Case, String> {
@@ -38,6 +38,10 @@ fn sections(text: &str) -> Vec<Section<'_>> {
 impl Case {
     fn add(&mut self, section: Section<'_>) -> Result<(), String> {
         let Section { line, mut title, lines } = section;
+        if title == ["requests"] {
+            self.steps.push(Step { line, act: Act::Requests(requests::rows(&lines, line)?) });
+            return Ok(());
+        }
         let raw = title.len() > 1 && title.contains(&"raw");
         title.retain(|word| *word != "raw");
         let text = Text::new(lines, raw)?;
@@ -66,13 +70,13 @@ impl Case {
 
     /// A case that could not fail is a mistake.
     fn check(&self) -> Result<(), String> {
-        let answers =
-            self.steps.iter().any(|step| matches!(step.act, Act::Out(_) | Act::OutExact(_) | Act::Closed));
+        let expects =
+            |act: &Act| matches!(act, Act::Out(_) | Act::OutExact(_) | Act::Closed | Act::Requests(_));
         match self.verdict {
             Verdict::Refused(_) if !self.steps.is_empty() => {
                 Err("a refused configuration answers nothing".to_owned())
             }
-            Verdict::Good if !answers && self.logs.is_empty() => {
+            Verdict::Good if !self.steps.iter().any(|step| expects(&step.act)) && self.logs.is_empty() => {
                 Err("nothing is expected of the server".to_owned())
             }
             _ => Ok(()),
