@@ -30,6 +30,18 @@ impl Output {
     }
 }
 
+/// Makes `path` a symbolic link to `target`, unless it is one.
+pub fn link(path: &Path, target: &Path) -> Result<()> {
+    if fs::read_link(path).is_ok_and(|old| old == target) {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    let _ = fs::remove_file(path);
+    symlink(target, path).with_context(|| format!("cannot write {}", path.display()))
+}
+
 /// Writes a neighbour and renames it, so that a full disk leaves the old file.
 fn replace(path: &Path, text: &str, executable: bool) -> Result<()> {
     if let Some(folder) = path.parent() {
@@ -61,6 +73,16 @@ fn set_executable(file: &fs::File) -> Result<()> {
     Ok(file.set_permissions(fs::Permissions::from_mode(0o200 | readers | (readers >> 2)))?)
 }
 
+#[cfg(unix)]
+fn symlink(target: &Path, path: &Path) -> Result<()> {
+    Ok(std::os::unix::fs::symlink(target, path)?)
+}
+
+#[cfg(not(unix))]
+fn symlink(_: &Path, _: &Path) -> Result<()> {
+    anyhow::bail!("this system has no symbolic links")
+}
+
 #[cfg(not(unix))]
 fn set_executable(_: &fs::File) -> Result<()> {
     Ok(())
@@ -83,6 +105,16 @@ mod tests {
         let folder = build.path().join("deep/er");
         assert_eq!(fs::read_to_string(folder.join("file")).unwrap(), "two");
         assert_eq!(fs::read_dir(folder).unwrap().count(), 1, "no neighbour is left");
+    }
+
+    #[test]
+    fn a_link_follows_its_target() {
+        let build = tempfile::tempdir().unwrap();
+        let path = build.path().join("deep/link");
+        for target in ["/one", "/one", ".."] {
+            link(&path, Path::new(target)).unwrap();
+            assert_eq!(fs::read_link(&path).unwrap(), Path::new(target));
+        }
     }
 
     #[test]

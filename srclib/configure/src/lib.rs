@@ -187,6 +187,8 @@ fn finish(plan: &Plan, no_create: bool, report: &mut Report) -> Result<()> {
         return Ok(());
     }
     // What make reads comes last: before it is there, or after a run that failed half-way, make asks for configure.
+    let tree = if plan.srcdir == plan.builddir { Path::new("..") } else { plan.srcdir };
+    files::link(&plan.builddir.join("build").join(render::TREE), tree)?;
     let (cargo, make): (Vec<_>, Vec<_>) = outputs.iter().partition(|output| output.path.starts_with("build"));
     let manifests_changed = write(&cargo, plan.builddir, report)?;
     lock::update(plan.srcdir, &plan.builddir.join("build"), plan.cargo, manifests_changed, report)?;

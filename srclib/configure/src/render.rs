@@ -53,6 +53,10 @@ struct Row {
     executable: bool,
 }
 
+/// Below BUILD/build, a link to the source tree: cargo names what it compiles by its place below the workspace, and so
+/// programs that are built in two places are the same to the byte.
+pub const TREE: &str = "tree";
+
 /// The file whose date says when all was written.
 pub const LAST: &str = "config.status";
 
@@ -142,10 +146,9 @@ fn programs<'a>(plan: &'a Plan<'a>) -> Vec<(&'static str, Program<'a>)> {
         package: &module.package,
         file: &module.about.file,
         folder: &module.folder,
-        path: plan.srcdir.join(&module.folder),
+        path: in_tree(&module.folder),
     };
-    let test =
-        Linked { name: "", package: "httpd-test", file: "", folder: "test", path: plan.srcdir.join("test") };
+    let test = Linked { name: "", package: "httpd-test", file: "", folder: "test", path: in_tree("test") };
     let server = Program {
         package: "httpd-program",
         binary: plan.program_name,
@@ -165,11 +168,17 @@ fn programs<'a>(plan: &'a Plan<'a>) -> Vec<(&'static str, Program<'a>)> {
     [Some(("program", server)), runner.map(|runner| ("check", runner))].into_iter().flatten().collect()
 }
 
+/// A folder of the source tree, as seen from `build/program`.
+fn in_tree(folder: &str) -> PathBuf {
+    Path::new("..").join(TREE).join(folder)
+}
+
 fn context(plan: &Plan) -> Result<Context> {
     let mut context = Context::new();
     context.insert("version", plan.version);
     context.insert("srcdir", plan.srcdir);
     context.insert("builddir", plan.builddir);
+    context.insert("tree", TREE);
     let arguments: Vec<_> = plan
         .arguments
         .iter()

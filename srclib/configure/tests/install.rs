@@ -45,10 +45,10 @@ fn a_disk_that_fills_up_keeps_what_was_there() {
     let ground = Ground::new();
     fs::create_dir(ground.at("root")).unwrap();
     // A file system of its own, small and gone with the process that mounted it.
-    let script = r#"mount -t tmpfs -o size=64k tmpfs root || exit 77
+    let script = r"mount -t tmpfs -o size=64k tmpfs root || exit 77
         mkdir -p root/opt/bin && echo old >root/opt/bin/small
         sh install.sh install list root /opt/build; code=$?
-        find root -type f | sort >found; cat root/opt/bin/small >>found; exit $code"#;
+        find root -type f | sort >found; cat root/opt/bin/small >>found; exit $code";
     let user: &[&str] = if fs::metadata("/proc/self").unwrap().uid() == 0 { &[] } else { &["-U", "-r"] };
     let mut unshare = Command::new("unshare");
     unshare.args(user).args(["-m", "sh", "-c", script]).current_dir(ground.0.path());
