@@ -10,7 +10,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::slice;
 
 use nix::sys::socket::{ControlMessage, MsgFlags, UnixAddr, send, sendmsg};
-use socket2::{Domain, Socket, Type};
+use socket2::{Domain, SockRef, Socket, Type};
 
 use crate::host;
 
@@ -57,6 +57,17 @@ impl Channel {
         let parts = [IoSlice::new(message)];
         retry(|| Ok(sendmsg::<UnixAddr>(self.0.as_raw_fd(), &parts, &rights, send_flags(), None)?))?;
         Ok(())
+    }
+
+    /// How many bytes the system may hold of what was sent and not yet taken: about 768 for each message with a
+    /// descriptor (SO_SNDBUF; the system doubles it, and a message must fit).
+    pub fn set_room(&self, bytes: usize) -> io::Result<()> {
+        SockRef::from(&self.0).set_send_buffer_size(bytes)
+    }
+
+    /// How much of that is taken; 0 where nobody knows.
+    pub fn unreceived(&self) -> io::Result<usize> {
+        host::socket::unreceived(self.as_fd())
     }
 
     /// Takes one message. A message longer than the buffer or with a descriptor is dropped, its descriptors
@@ -111,6 +122,25 @@ impl Channel {
         let descriptors = unsafe { descriptors_of(&header) };
         descriptors.iter().try_for_each(|one| host::channel::close_on_exec(one.as_fd()))?;
         Ok((length, header.msg_flags, descriptors))
+    }
+}
+
+/// The other side does not keep up, or too many descriptors are on their way (ETOOMANYREFS, unix(7)): nothing was sent,
+/// and later it may be.
+pub fn is_full(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::WouldBlock || error.raw_os_error() == Some(libc::ETOOMANYREFS)
+}
+
+/// An end that came with a message.
+impl From<OwnedFd> for Channel {
+    fn from(end: OwnedFd) -> Self {
+        Self(end)
+    }
+}
+
+impl From<Channel> for OwnedFd {
+    fn from(channel: Channel) -> Self {
+        channel.0
     }
 }
 
@@ -280,6 +310,21 @@ mod tests {
         assert_eq!(b.receive(&mut buffer).unwrap_err().kind(), ErrorKind::InvalidData);
         // The pipe ends only when no copy of its writing end is left.
         assert_eq!(reader.read(&mut buffer).unwrap(), 0);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn room_is_for_so_many_descriptors() {
+        let (a, b) = Channel::pair().unwrap();
+        a.set_room(32 * 1024).unwrap();
+        let (reader, _writer) = pipe().unwrap();
+        let sent = (0..10_000).take_while(|_| a.send_with(b"fd", reader.as_fd()).is_ok()).count();
+        assert!((20..200).contains(&sent), "{sent}");
+        assert!(is_full(&a.send_with(b"fd", reader.as_fd()).unwrap_err()));
+        assert!(a.unreceived().unwrap() > sent * 500);
+        let b = Channel::from(OwnedFd::from(b));
+        let taken = (0..sent).filter(|_| b.receive_with(&mut [0; 8]).unwrap().1.is_some()).count();
+        assert_eq!((taken, a.unreceived().unwrap()), (sent, 0));
     }
 
     #[test]

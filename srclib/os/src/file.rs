@@ -3,11 +3,13 @@
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 
 use crate::host;
 
@@ -21,6 +23,18 @@ pub fn open_for_reading(path: &Path) -> io::Result<File> {
 /// in one call do not mix with other processes'.
 pub fn append(path: &Path) -> io::Result<File> {
     OpenOptions::new().append(true).create(true).mode(0o644).custom_flags(libc::O_NOCTTY).open(path)
+}
+
+/// Lets an open file of this process lead to where `to` leads, from now on and for all who write to it; what it led to
+/// is closed. `to` stays open.
+pub fn point(file: &File, to: impl AsFd) -> io::Result<()> {
+    let (number, to) = (file.as_raw_fd(), to.as_fd().as_raw_fd());
+    // SAFETY: `number` stays open and `file`'s own all the time; only what it refers to changes, as with fcntl.
+    if unsafe { libc::dup2(to, number) } == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    fcntl(file, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+    Ok(())
 }
 
 /// What sort of thing a path or descriptor is.
@@ -213,9 +227,18 @@ mod tests {
     use super::*;
     use std::io::Read;
     use std::net::{TcpListener, TcpStream};
-    use std::os::fd::AsFd;
     use std::os::unix::fs::symlink;
     use tempfile::tempdir;
+
+    #[test]
+    fn an_open_file_is_pointed_elsewhere() {
+        let (old, mut new) = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
+        point(&old, &new).unwrap();
+        (&old).write_all(b"x").unwrap();
+        assert_eq!(new.metadata().unwrap().len(), 1);
+        new.write_all(b"y").unwrap();
+        assert_eq!(fcntl(&old, FcntlArg::F_GETFD).unwrap(), libc::FD_CLOEXEC);
+    }
 
     fn connected() -> (TcpStream, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -20,6 +20,11 @@ pub enum Interest {
     /// epoll_ctl(2)): for a listener that several processes share. Holds only while each of them waits in
     /// [`Poller::wait`]. Elsewhere the same as Readable.
     Exclusive,
+    /// When more has come than was there at the last report (EPOLLET, epoll(7)): for what is looked at and not taken.
+    /// Elsewhere the same as Readable.
+    Arrival,
+    /// When it can be written to.
+    Writable,
 }
 
 /// Waits for descriptors to become ready; level-triggered, so what was not dealt with is reported again.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
-use nix::sys::socket::Shutdown;
+use nix::sys::socket::{MsgFlags, Shutdown, recv};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use crate::host;
@@ -208,7 +208,7 @@ pub fn shutdown(socket: BorrowedFd<'_>, how: net::Shutdown) -> io::Result<()> {
     Ok(nix::sys::socket::shutdown(socket.as_raw_fd(), how)?)
 }
 
-/// Sends the parts as if they were one, and returns how many bytes the system took. Where `more` follows at once, it may
+/// Sends the parts as if they were one, without ever waiting, and returns how many bytes the system took. Where `more` follows at once, it may
 /// wait for that before a packet goes out that is not full (MSG_MORE, where there is such a thing).
 pub fn send(socket: BorrowedFd<'_>, parts: &[IoSlice<'_>], more: bool) -> io::Result<usize> {
     loop {
@@ -217,6 +217,47 @@ pub fn send(socket: BorrowedFd<'_>, parts: &[IoSlice<'_>], more: bool) -> io::Re
             sent => return sent,
         }
     }
+}
+
+/// Reads without ever waiting, whatever the socket's own flags say: those belong to everyone who has a copy of it.
+/// 0 is the end.
+pub fn receive(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<usize> {
+    receive_with(socket, buffer, MsgFlags::MSG_DONTWAIT)
+}
+
+/// As [`receive`], and leaves everything where it is: the next look begins with the same bytes.
+pub fn peek(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<usize> {
+    receive_with(socket, buffer, MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_PEEK)
+}
+
+fn receive_with(socket: BorrowedFd<'_>, buffer: &mut [u8], flags: MsgFlags) -> io::Result<usize> {
+    loop {
+        match recv(socket.as_raw_fd(), buffer, flags) {
+            Err(nix::Error::EINTR) => {}
+            received => return Ok(received?),
+        }
+    }
+}
+
+/// A number that no other socket has, or will have, while this system runs (SO_COOKIE, socket(7)): by it a copy is
+/// known again. Fails for what is no socket, and where there is no such number.
+pub fn cookie(socket: BorrowedFd<'_>) -> io::Result<u64> {
+    host::socket::cookie(socket)
+}
+
+/// Lets readiness wait until so many bytes are there (SO_RCVLOWAT, socket(7)); the end is always reported. It stays with
+/// the socket, whoever has it: set it back to 1 before it is passed on. A large number makes the kernel's buffer larger.
+pub fn readable_from(socket: BorrowedFd<'_>, bytes: u32) -> io::Result<()> {
+    host::socket::readable_from(socket, bytes)
+}
+
+/// Takes from a socket what another process may have set, so that no call on it waits: blocking mode, a close that
+/// waits for the client (SO_LINGER), a low-water mark. Whoever else has a copy can set it again.
+pub fn disarm(socket: BorrowedFd<'_>) -> io::Result<()> {
+    let socket_ref = SockRef::from(&socket);
+    socket_ref.set_linger(None)?;
+    socket_ref.set_nonblocking(true)?;
+    readable_from(socket, 1)
 }
 
 /// Lets a close throw unsent bytes away and reset the connection, instead of sending them in the background.
@@ -300,6 +341,68 @@ mod tests {
         let (stream, _) = listener.accept().unwrap().unwrap();
         assert!((40_000..=80_000).contains(&SockRef::from(&stream).send_buffer_size().unwrap()));
         assert!((50_000..=100_000).contains(&SockRef::from(&stream).recv_buffer_size().unwrap()));
+    }
+
+    fn connection() -> (TcpStream, TcpStream) {
+        let listener = listener(&ListenOptions::default());
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        (client, listener.accept().unwrap().unwrap().0)
+    }
+
+    #[test]
+    fn a_look_takes_nothing() {
+        let (mut client, stream) = connection();
+        stream.set_nonblocking(false).unwrap();
+        let mut buffer = [0; 8];
+        assert_eq!(peek(stream.as_fd(), &mut buffer).unwrap_err().kind(), ErrorKind::WouldBlock);
+        client.write_all(b"GET /").unwrap();
+        wait_for(&stream);
+        for _ in 0..2 {
+            assert_eq!(peek(stream.as_fd(), &mut buffer).unwrap(), 5);
+        }
+        assert_eq!(receive(stream.as_fd(), &mut buffer).unwrap(), 5);
+        assert_eq!(receive(stream.as_fd(), &mut buffer).unwrap_err().kind(), ErrorKind::WouldBlock);
+        drop(client);
+        wait_for(&stream);
+        assert_eq!(receive(stream.as_fd(), &mut buffer).unwrap(), 0);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_socket_is_known_by_its_cookie() {
+        let ((_one, a), (_two, b)) = (connection(), connection());
+        let copy = a.try_clone().unwrap();
+        assert_eq!(cookie(a.as_fd()).unwrap(), cookie(copy.as_fd()).unwrap());
+        assert_ne!(cookie(a.as_fd()).unwrap(), cookie(b.as_fd()).unwrap());
+        let (reader, _writer) = io::pipe().unwrap();
+        assert!(cookie(reader.as_fd()).is_err());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn readiness_waits_for_as_many_bytes_as_asked() {
+        let (mut client, stream) = connection();
+        let poller = Poller::new().unwrap();
+        poller.add(&stream, 0, Interest::Readable).unwrap();
+        readable_from(stream.as_fd(), 3).unwrap();
+        client.write_all(b"ab").unwrap();
+        let mut buffer = [0; 8];
+        while peek(stream.as_fd(), &mut buffer).ok() != Some(2) {
+            std::thread::yield_now();
+        }
+        assert!(poller.wait(Some(Duration::ZERO)).unwrap().is_empty());
+        client.write_all(b"c").unwrap();
+        assert_eq!(*poller.wait(None).unwrap(), [0]);
+    }
+
+    #[test]
+    fn a_disarmed_socket_does_not_wait() {
+        let (_client, stream) = connection();
+        SockRef::from(&stream).set_linger(Some(Duration::from_secs(60))).unwrap();
+        stream.set_nonblocking(false).unwrap();
+        disarm(stream.as_fd()).unwrap();
+        assert_eq!(SockRef::from(&stream).linger().unwrap(), None);
+        assert_eq!((&stream).read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
     }
 
     #[cfg(target_os = "linux")]

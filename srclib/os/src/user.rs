@@ -121,15 +121,28 @@ fn set_user(uid: Uid, gid: Gid) -> io::Result<()> {
 }
 
 fn verify(uid: Uid, gid: Gid) -> io::Result<()> {
-    let users = [unistd::getuid(), unistd::geteuid()];
-    let groups = [unistd::getgid(), unistd::getegid()];
-    if users != [uid.0.into(); 2] || groups != [gid.0.into(); 2] {
+    let (users, groups) = host::user::users_and_groups()?;
+    if users.iter().any(|&user| user != uid.0) || groups.iter().any(|&group| group != gid.0) {
         return Err(io::Error::other("the user or the group did not change"));
     }
     if uid != Uid(0) && (unistd::setuid(0.into()).is_ok() || unistd::seteuid(0.into()).is_ok()) {
         return Err(io::Error::other("root could be regained"));
     }
+    if uid != Uid(0) && has_capabilities()? {
+        return Err(io::Error::other("some of root's capabilities are left"));
+    }
     Ok(())
+}
+
+/// Whether this process may do anything that other users' processes may not (capabilities(7)).
+pub fn has_capabilities() -> io::Result<bool> {
+    host::user::has_capabilities()
+}
+
+/// Programs that this process starts gain no rights either: a set-user-ID bit has no effect for it and its children,
+/// for good (PR_SET_NO_NEW_PRIVS, prctl(2)). Without effect where there is no such switch.
+pub fn never_gain_rights() -> io::Result<()> {
+    host::process::never_gain_rights()
 }
 
 /// Whether others of the same user may look into this process's memory, and whether it leaves core files

@@ -42,6 +42,7 @@ const TESTS: &[(&str, fn())] = &[
     ("who_is_not_root_becomes_nobody_else", who_is_not_root_becomes_nobody_else),
     ("a_file_that_cannot_be_replaced_is_written_over", a_file_that_cannot_be_replaced_is_written_over),
     ("dumpable_is_a_switch", dumpable_is_a_switch),
+    ("rights_that_are_never_gained", rights_that_are_never_gained),
     ("standard_descriptors_go_where_they_are_sent", standard_descriptors_go_where_they_are_sent),
     ("a_session_has_a_leader", a_session_has_a_leader),
     ("what_is_hidden_is_not_shown", what_is_hidden_is_not_shown),
@@ -296,7 +297,7 @@ fn a_user_can_come_with_a_root_of_its_own() {
         return eprintln!("skipped: needs root");
     }
     let folder = tempfile::tempdir().unwrap();
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
     fs::write(folder.path().join("inside"), "").unwrap();
     child_checks(|| {
         user::become_user_in(folder.path(), Uid(65534), Gid(12345), Some("nobody")).unwrap();
@@ -341,6 +342,15 @@ fn dumpable_is_a_switch() {
             user::set_dumpable(on).unwrap();
             assert_eq!(nix::sys::prctl::get_dumpable().unwrap(), on);
         }
+    });
+}
+
+fn rights_that_are_never_gained() {
+    child_checks(|| {
+        user::never_gain_rights().unwrap();
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        assert!(status.contains("NoNewPrivs:\t1"), "{status}");
+        assert_eq!(user::has_capabilities().unwrap(), user::is_root());
     });
 }
 

@@ -20,6 +20,8 @@ impl Poller {
         let flags = match interest {
             Interest::Readable => EpollFlags::EPOLLIN,
             Interest::Exclusive => EpollFlags::EPOLLIN | EpollFlags::EPOLLEXCLUSIVE,
+            Interest::Arrival => EpollFlags::EPOLLIN | EpollFlags::EPOLLRDHUP | EpollFlags::EPOLLET,
+            Interest::Writable => EpollFlags::EPOLLOUT,
         };
         Ok(self.0.add(descriptor, EpollEvent::new(flags, key))?)
     }

@@ -18,6 +18,10 @@ pub(crate) fn set_dumpable(on: bool) -> io::Result<()> {
     Ok(nix::sys::prctl::set_dumpable(on)?)
 }
 
+pub(crate) fn never_gain_rights() -> io::Result<()> {
+    Ok(nix::sys::prctl::set_no_new_privs()?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

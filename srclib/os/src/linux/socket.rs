@@ -14,17 +14,35 @@ pub(crate) fn accept(listener: &SockRef<'_>) -> io::Result<(Socket, SockAddr)> {
 
 pub(crate) fn defer_accept(listener: BorrowedFd<'_>, time: Duration) -> io::Result<()> {
     let seconds = i32::try_from(time.as_secs()).unwrap_or(i32::MAX);
-    // SAFETY: the option's value is an int, `seconds`, and its length is given.
-    let result = unsafe {
-        libc::setsockopt(
-            listener.as_raw_fd(),
-            libc::IPPROTO_TCP,
-            libc::TCP_DEFER_ACCEPT,
-            (&raw const seconds).cast(),
-            size_of::<i32>() as u32,
-        )
-    };
+    set_option(listener, libc::IPPROTO_TCP, libc::TCP_DEFER_ACCEPT, seconds)
+}
+
+pub(crate) fn readable_from(socket: BorrowedFd<'_>, bytes: u32) -> io::Result<()> {
+    set_option(socket, libc::SOL_SOCKET, libc::SO_RCVLOWAT, i32::try_from(bytes).unwrap_or(i32::MAX))
+}
+
+fn set_option(socket: BorrowedFd<'_>, level: i32, option: i32, value: i32) -> io::Result<()> {
+    let (place, length) = ((&raw const value).cast(), size_of::<i32>() as u32);
+    // SAFETY: the value of each of these options is an int, at `place`, and its length is given.
+    let result = unsafe { libc::setsockopt(socket.as_raw_fd(), level, option, place, length) };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+pub(crate) fn cookie(socket: BorrowedFd<'_>) -> io::Result<u64> {
+    let mut cookie = 0_u64;
+    let (place, mut length) = ((&raw mut cookie).cast(), size_of::<u64>() as u32);
+    // SAFETY: the kernel writes at most `length` bytes to `place`, which are all of `cookie`.
+    let result = unsafe {
+        libc::getsockopt(socket.as_raw_fd(), libc::SOL_SOCKET, libc::SO_COOKIE, place, &raw mut length)
+    };
+    if result == 0 { Ok(cookie) } else { Err(io::Error::last_os_error()) }
+}
+
+pub(crate) fn unreceived(socket: BorrowedFd<'_>) -> io::Result<usize> {
+    let mut bytes = 0_i32;
+    // SAFETY: this request writes one int, to `bytes`, which outlives the call.
+    let result = unsafe { libc::ioctl(socket.as_raw_fd(), libc::TIOCOUTQ, &raw mut bytes) };
+    if result == 0 { Ok(usize::try_from(bytes).unwrap_or(0)) } else { Err(io::Error::last_os_error()) }
 }
 
 /// Classic BPF (the kernel's networking/filter document) over the segment from its TCP header on, IPv4 and
@@ -60,7 +78,7 @@ pub(crate) fn accept_new_again(listener: &SockRef<'_>) -> io::Result<()> {
 }
 
 pub(crate) fn send(socket: &SockRef<'_>, parts: &[IoSlice<'_>], more: bool) -> io::Result<usize> {
-    let flags = libc::MSG_NOSIGNAL | if more { libc::MSG_MORE } else { 0 };
+    let flags = libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT | if more { libc::MSG_MORE } else { 0 };
     match parts {
         [part] => socket.send_with_flags(part, flags),
         parts => socket.send_vectored_with_flags(parts, flags),

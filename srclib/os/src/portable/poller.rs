@@ -18,13 +18,14 @@ impl Poller {
     }
 
     /// A wait under way in another thread does not hear of it.
-    pub(crate) fn add(&self, descriptor: BorrowedFd<'_>, key: u64, _interest: Interest) -> io::Result<()> {
+    pub(crate) fn add(&self, descriptor: BorrowedFd<'_>, key: u64, interest: Interest) -> io::Result<()> {
         let fd = descriptor.as_raw_fd();
         let mut entries = self.entries();
         if entries.iter().any(|(entry, _)| entry.fd == fd) {
             return Err(ErrorKind::AlreadyExists.into());
         }
-        entries.push((libc::pollfd { fd, events: libc::POLLIN, revents: 0 }, key));
+        let events = if interest == Interest::Writable { libc::POLLOUT } else { libc::POLLIN };
+        entries.push((libc::pollfd { fd, events, revents: 0 }, key));
         Ok(())
     }
 

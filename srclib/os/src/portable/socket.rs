@@ -17,6 +17,18 @@ pub(crate) fn defer_accept(_listener: BorrowedFd<'_>, _time: Duration) -> io::Re
     Ok(())
 }
 
+pub(crate) fn readable_from(_socket: BorrowedFd<'_>, _bytes: u32) -> io::Result<()> {
+    Ok(())
+}
+
+pub(crate) fn cookie(_socket: BorrowedFd<'_>) -> io::Result<u64> {
+    Err(io::Error::new(ErrorKind::Unsupported, "only Linux numbers its sockets"))
+}
+
+pub(crate) fn unreceived(_socket: BorrowedFd<'_>) -> io::Result<usize> {
+    Ok(0)
+}
+
 pub(crate) fn refuse_new(_listener: &SockRef<'_>) -> io::Result<bool> {
     Ok(false)
 }
@@ -27,7 +39,7 @@ pub(crate) fn accept_new_again(_listener: &SockRef<'_>) -> io::Result<()> {
 
 /// A program in Rust ignores SIGPIPE, so the flag against it, which not every system has, is not missed.
 pub(crate) fn send(socket: &SockRef<'_>, parts: &[IoSlice<'_>], _more: bool) -> io::Result<usize> {
-    socket.send_vectored(parts)
+    socket.send_vectored_with_flags(parts, libc::MSG_DONTWAIT)
 }
 
 pub(crate) fn abstract_address(_name: &[u8]) -> io::Result<UnixAddress> {

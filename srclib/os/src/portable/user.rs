@@ -16,6 +16,17 @@ pub(crate) fn set_one_group(group: Gid) -> io::Result<()> {
     checked(unsafe { libc::setgroups(1, &raw const group) })
 }
 
+/// The real and the effective user and group; the saved ones cannot be asked for everywhere.
+pub(crate) fn users_and_groups() -> io::Result<([u32; 2], [u32; 2])> {
+    use nix::unistd::{Uid, getegid, geteuid, getgid, getuid};
+    Ok(([getuid(), geteuid()].map(Uid::as_raw), [getgid(), getegid()].map(Gid::as_raw)))
+}
+
+/// Root's rights come in one piece here.
+pub(crate) fn has_capabilities() -> io::Result<bool> {
+    Ok(crate::user::is_root())
+}
+
 fn checked(result: i32) -> io::Result<()> {
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
