@@ -19,6 +19,7 @@ mod quick;
 mod ranges;
 mod response;
 mod scan;
+mod sniff;
 mod target;
 
 pub use bytes::{is_token, trim};
@@ -33,4 +34,5 @@ pub use method::Method;
 pub use path::{EncodedSlashes, PathOptions, decode_path};
 pub use ranges::{RangeLimits, Ranges, content_range, ranges, unsatisfied_range};
 pub use response::{reason, write_fields, write_head, write_status_line};
+pub use sniff::{SNIFF_MOST, Sniff, sniff};
 pub use target::{Form, Target, TargetError};
