@@ -7,10 +7,12 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use crate::log;
 use crate::protocol::deadlines::{Timer, Wait};
 use crate::protocol::h1::Incoming;
 use crate::protocol::wire::Wire;
 use crate::server::ServingThread;
+use crate::server::pace::Paces;
 
 /// What is known of a connection as long as it lives.
 pub struct Connection {
@@ -22,6 +24,8 @@ pub struct Connection {
     pub peer: SocketAddr,
     /// The virtual host that answers where no name is asked for.
     pub(crate) default_vhost: usize,
+    /// When it was accepted.
+    pub(crate) opened: Instant,
     answered: Cell<u32>,
     ends: Cell<bool>,
     pub(crate) timer: Timer,
@@ -51,6 +55,7 @@ impl Connection {
             local,
             peer,
             default_vhost: thread.generation.vhost_for(local, None),
+            opened: Instant::now(),
             answered: Cell::new(0),
             ends: Cell::new(false),
             timer: Timer::default(),
@@ -78,6 +83,16 @@ impl Connection {
     /// Somebody asked for [`close_after_answer`](Self::close_after_answer), or time ran out.
     pub(crate) fn must_close(&self) -> bool {
         self.ends.get() || self.timer.has_expired()
+    }
+
+    /// How fast the client must send before a request has told its virtual host.
+    pub(crate) fn paces(&self) -> &Paces {
+        &self.thread.generation.vhosts[self.default_vhost].paces
+    }
+
+    /// Says in the log that the client took too long with a part of its request.
+    pub(crate) fn too_slow(&self, part: &str) {
+        log!(*self, Info, AH01382, "Request {part} read timeout");
     }
 
     pub(crate) fn count_answer(&self) {

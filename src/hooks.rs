@@ -7,12 +7,14 @@ use std::task::{Context, Poll};
 
 use rustc_hash::FxHashMap;
 
+use crate::config::Configs;
 use crate::error::ConfError;
 use crate::filters::{FilterKind, FilterRow};
 use crate::module::{AnyConfig, ModuleIndex};
 use crate::mpm::ChildInit;
 use crate::provider::Providers;
 use crate::request::{BoxFuture, Request, Response};
+use crate::server::pace::Paces;
 use crate::server::{Generation, Vhost};
 
 /// The phases of a request in the order in which they run; forward only.
@@ -231,6 +233,8 @@ pub type PostConfig<C> = fn(&Generation, &C) -> Result<(), ConfError>;
 pub type CheckConfig<C> = fn(&C) -> Vec<String>;
 /// Lines of `httpd -t -D DUMP_RUN_CFG`: names and effective values.
 pub type RunConfig<C> = fn(&Generation, &C) -> Vec<(&'static str, String)>;
+/// How fast the clients of a virtual host must send, by its configuration.
+pub type ReadPaces<C> = fn(&C) -> Paces;
 /// Prepares a serving process before it gives up its rights.
 pub type ChildInitHook<C> = fn(&ChildInit<'_>, &C) -> io::Result<()>;
 
@@ -321,6 +325,12 @@ impl<'a, C: Send + Sync + 'static> Hooks<'a, C> {
     /// Is called by `httpd -S` for what took effect in the main server, which the text alone may not say.
     pub fn run_config(&mut self, hook: RunConfig<C>) {
         self.registry.run_config.push((self.module, Box::new(Typed(hook))));
+    }
+
+    /// Is called once for each virtual host, for how fast its clients must send. The first module that registers it
+    /// decides.
+    pub fn read_paces(&mut self, hook: ReadPaces<C>) {
+        self.registry.read_paces.get_or_insert((self.module, Box::new(Typed(hook))));
     }
 
     /// Is called in each new serving process, still with the parent's rights.
@@ -418,6 +428,16 @@ impl<C: 'static> CallRunConfig for Typed<RunConfig<C>> {
     }
 }
 
+pub(crate) trait CallReadPaces: Send + Sync {
+    fn call(&self, config: &AnyConfig) -> Paces;
+}
+
+impl<C: 'static> CallReadPaces for Typed<ReadPaces<C>> {
+    fn call(&self, config: &AnyConfig) -> Paces {
+        typed(config).map_or_else(Paces::default, |config| (self.0)(config))
+    }
+}
+
 pub(crate) trait CallChildInit: Send + Sync {
     fn call(&self, child: &ChildInit<'_>, config: &AnyConfig) -> io::Result<()>;
 }
@@ -456,6 +476,7 @@ pub struct Registry {
     pub(crate) post_config: Vec<(ModuleIndex, Box<dyn CallPostConfig>)>,
     check_config: Vec<(ModuleIndex, Box<dyn CallCheckConfig>)>,
     pub(crate) run_config: Vec<(ModuleIndex, Box<dyn CallRunConfig>)>,
+    read_paces: Option<(ModuleIndex, Box<dyn CallReadPaces>)>,
     pub(crate) child_init: Vec<(ModuleIndex, Box<dyn CallChildInit>)>,
     pub(crate) drop_privileges: Vec<(ModuleIndex, Box<dyn CallChildInit>)>,
     pub(crate) providers: Providers,
@@ -486,6 +507,11 @@ impl Registry {
     pub(crate) fn run_config(&self, generation: &Generation) -> Vec<(&'static str, String)> {
         let main = &generation.main().configs;
         self.run_config.iter().flat_map(|(module, hook)| hook.call(generation, main.get(*module))).collect()
+    }
+
+    /// How fast the clients of a virtual host with that configuration must send.
+    pub(crate) fn paces(&self, configs: &Configs) -> Paces {
+        self.read_paces.as_ref().map(|(module, hook)| hook.call(configs.get(*module))).unwrap_or_default()
     }
 
     /// What modules offer each other.

@@ -19,6 +19,7 @@ use crate::facts::{Build, Facts};
 use crate::hooks::Registry;
 use crate::module::{Linked, ModuleIndex, linked};
 use crate::server::log::{Level, LogFile};
+use crate::server::pace::Paces;
 use crate::server::vhost::{AddressError, AddressMap, VhostAddress};
 use crate::server::{Generation, Vhost};
 
@@ -125,7 +126,8 @@ fn assemble(
     if errors.is_empty() && main.configs.core().mpm().listens().is_empty() {
         errors.push(no_listen());
     }
-    let (vhosts, addresses) = virtual_hosts(main, drafts, &modules, &mut notes, &mut errors);
+    let (mut vhosts, addresses) = virtual_hosts(main, drafts, &modules, &mut notes, &mut errors);
+    vhosts.iter_mut().for_each(|vhost| vhost.paces = registry.paces(&vhost.configs));
     if !errors.is_empty() {
         let files = included.iter().map(|file| file.path.display().to_string()).collect::<Vec<_>>();
         errors.sort_by_key(|error| place(error, &files));
@@ -199,6 +201,7 @@ fn main_server(
         position: None,
         sections: Sections::new(scope.sections),
         configs,
+        paces: Paces::default(),
         error_log,
     };
     name(&mut main, &settings);
@@ -266,6 +269,7 @@ fn virtual_host(
         position: Some(position),
         sections: Sections::new(scope.sections),
         configs,
+        paces: Paces::default(),
         error_log,
     };
     name(&mut vhost, &settings);

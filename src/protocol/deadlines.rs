@@ -46,6 +46,13 @@ impl Timer {
         self.due.get().is_some()
     }
 
+    /// What is waited for must come within `left` from now, if not sooner. The sweep does not come any faster for it.
+    pub(crate) fn hasten(&self, now: Instant, left: Duration) {
+        if let (Some((due, wait)), Some(sooner)) = (self.due.get(), now.checked_add(left)) {
+            self.due.set(Some((due.min(sooner), wait)));
+        }
+    }
+
     /// Nothing is waited for.
     pub(crate) fn clear(&self) {
         self.due.set(None);

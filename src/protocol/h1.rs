@@ -63,11 +63,12 @@ pub(crate) async fn serve(connection: &Rc<Connection>) {
 }
 
 async fn requests(connection: &Rc<Connection>) -> End {
-    let opened = Instant::now();
-    let patience = connection.thread.configs(connection.default_vhost).core().timeout();
-    connection.thread.deadlines.set(connection, Wait::Read, opened, patience);
+    read::allow(connection, connection.opened, 0);
     loop {
         if !wait(connection).await {
+            if connection.answered() == 0 && connection.timer.has_expired() {
+                connection.too_slow("header");
+            }
             return End::Plain;
         }
         if let Some(end) = Box::pin(answer_all(connection)).await {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::log::LogFile;
+use super::pace::Paces;
 use crate::config::sections::Sections;
 use crate::config::{Configs, wild};
 
@@ -35,6 +36,8 @@ pub struct Vhost {
     pub configs: Configs,
     /// The sections that stand in it; the main server's apply as well, before them.
     pub sections: Sections,
+    /// How fast its clients must send.
+    pub paces: Paces,
     /// Where its errors go.
     pub error_log: Arc<LogFile>,
 }

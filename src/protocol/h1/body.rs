@@ -4,16 +4,17 @@ use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http1::{ChunkLimits, ChunkedBody, Framing, Step};
 
 use super::linger;
 use crate::connection::Connection;
-use crate::protocol::deadlines::Wait;
+use crate::protocol::deadlines::{Timer, Wait};
 use crate::protocol::wire::{More, Wire};
 use crate::request::{Body, BodyError, BodyStream};
+use crate::server::pace::Pace;
 
 /// How much is read at a time.
 const CHUNK: u64 = 64 * 1024;
@@ -38,6 +39,36 @@ pub(crate) struct Incoming {
     /// What is still to be sent before the client sends.
     interim: &'static [u8],
     patience: Duration,
+    slowness: Slowness,
+}
+
+/// How long the client has made us wait for a body, and how long it may.
+#[derive(Default)]
+struct Slowness {
+    pace: Option<Pace>,
+    /// Not counting the present wait.
+    waited: Duration,
+    since: Option<Instant>,
+}
+
+impl Slowness {
+    /// Bounds a wait that begins, and counts one that has ended: only the time in which we would have read, for a
+    /// handler may take its own.
+    fn count<T>(&mut self, timer: &Timer, received: u64, read: &Poll<T>) {
+        let Some(pace) = self.pace else { return };
+        match (read, self.since) {
+            (Poll::Pending, None) => {
+                let now = Instant::now();
+                self.since = Some(now);
+                timer.hasten(now, pace.allowed(received).saturating_sub(self.waited));
+            }
+            (Poll::Pending, Some(_)) => {}
+            (Poll::Ready(_), since) => {
+                self.waited += since.map_or(Duration::ZERO, |since| since.elapsed());
+                self.since = None;
+            }
+        }
+    }
 }
 
 #[derive(Default)]
@@ -65,12 +96,13 @@ pub(super) struct Announced {
     /// The client waits for `100 Continue`.
     pub(super) expects: bool,
     pub(super) patience: Duration,
+    pub(super) pace: Option<Pace>,
 }
 
 impl Default for Announced {
     /// No body.
     fn default() -> Self {
-        Self { framing: Framing::None, expects: false, patience: Duration::ZERO }
+        Self { framing: Framing::None, expects: false, patience: Duration::ZERO, pace: None }
     }
 }
 
@@ -91,6 +123,7 @@ pub(super) fn begin(connection: &Rc<Connection>, announced: &Announced) -> Body 
         received: 0,
         interim: if announced.expects && has_body { CONTINUE } else { b"" },
         patience: announced.patience,
+        slowness: Slowness { pace: announced.pace, ..Slowness::default() },
     };
     if !has_body {
         return Body::Empty;
@@ -117,7 +150,7 @@ pub(super) async fn drain(connection: &Connection, rest: Rest) -> bool {
     if rest != Rest::Some {
         return rest == Rest::None;
     }
-    connection.incoming.borrow_mut().patience = linger::PATIENCE;
+    connection.incoming.borrow_mut().hurry();
     let mut left = DRAINED;
     loop {
         let chunk = poll_fn(|cx| connection.incoming.borrow_mut().poll_chunk(connection, cx)).await;
@@ -133,6 +166,11 @@ pub(super) async fn drain(connection: &Connection, rest: Rest) -> bool {
 }
 
 impl Incoming {
+    /// What is still to be read is not worth waiting for.
+    fn hurry(&mut self) {
+        (self.patience, self.slowness) = (linger::PATIENCE, Slowness::default());
+    }
+
     /// How many bytes of the body were read, framing included.
     pub(super) fn received(&self) -> u64 {
         self.received
@@ -167,10 +205,17 @@ impl Incoming {
             _ => self.poll_read(connection, wire, cx),
         };
         let wait = if self.interim.is_empty() { Wait::Read } else { Wait::Write };
-        let result = match ready!(connection.patient(wait, self.patience, read)) {
+        let read = connection.patient(wait, self.patience, read);
+        if wait == Wait::Read {
+            self.slowness.count(&connection.timer, self.received, &read);
+        }
+        let result = match ready!(read) {
             Ok(chunk) if chunk.is_empty() => return Poll::Ready(None),
             Ok(chunk) => self.count(chunk),
-            Err(_) if connection.timer.has_expired() => Err(BodyError::TIMEOUT.into()),
+            Err(_) if connection.timer.has_expired() => {
+                connection.too_slow("body");
+                Err(BodyError::TIMEOUT.into())
+            }
             Err(error) => Err(error),
         };
         if let Err(error) = &result {

@@ -97,22 +97,30 @@ fn has_begun(connection: &Connection) -> bool {
 async fn complete(connection: &Connection, head: &mut Head) -> Result<usize, Stopped> {
     let configs = connection.thread.configs(connection.default_vhost);
     let limits = limits(configs.core());
-    let mut waits = false;
+    let mut begun = (connection.answered() == 0).then_some(connection.opened);
     loop {
         if let Some(consumed) = parse(connection, &limits, head)? {
             connection.timer.clear();
             return Ok(consumed);
         }
-        if !std::mem::replace(&mut waits, true) {
-            // For the whole head: sending it byte by byte gains a client nothing.
-            let now = Instant::now();
-            connection.thread.deadlines.set(connection, Wait::Read, now, configs.core().timeout());
-        }
+        // For the whole head: sending it byte by byte gains a client no more than its bytes are worth.
+        let received = connection.wire.borrow().input.len() as u64;
+        allow(connection, *begun.get_or_insert_with(Instant::now), received);
         let filled = poll_fn(|cx| connection.wire.borrow_mut().poll_fill(cx)).await;
         if !matches!(filled, Ok(1..)) {
             return Err(ended(connection, &filled));
         }
     }
+}
+
+/// Bounds how long the client may take with a head that was begun then, and of which so much has come.
+pub(super) fn allow(connection: &Connection, begun: Instant, received: u64) {
+    let timeout = connection.thread.configs(connection.default_vhost).core().timeout();
+    let allowed = match connection.paces().head {
+        Some(pace) => pace.allowed(received).min(begun.elapsed().saturating_add(timeout)),
+        None => timeout,
+    };
+    connection.thread.deadlines.set(connection, Wait::Read, begun, allowed);
 }
 
 fn limits(core: &CoreConfig) -> Limits {
@@ -138,6 +146,7 @@ fn parse(connection: &Connection, limits: &Limits, head: &mut Head) -> Result<Op
 /// No more bytes come, and the head is not complete.
 fn ended(connection: &Connection, filled: &io::Result<usize>) -> Stopped {
     if connection.timer.has_expired() {
+        connection.too_slow("header");
         let reason = "the client was too slow with the head".to_owned();
         return Stopped::Refused(Refusal { status: 408, reason });
     }
@@ -184,8 +193,12 @@ impl Parts {
         let framing = http1::framing(head)
             .map_err(|error| Refusal { status: error.status, reason: error.to_string() })?;
         let expectation = expectation(head);
-        self.announced =
-            Some(Announced { framing, expects: expectation != Expectation::None, patience: core.timeout() });
+        self.announced = Some(Announced {
+            framing,
+            expects: expectation != Expectation::None,
+            patience: core.timeout(),
+            pace: generation.vhosts[self.vhost].paces.body,
+        });
         let decoded = self.decode(target.form, target.path, core);
         if let Some(host) = host {
             head.set("Host", host.as_bytes());

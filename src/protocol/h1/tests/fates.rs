@@ -1,6 +1,8 @@
 //! Answers byte by byte, and what becomes of connections.
 
-use tokio::io::AsyncReadExt as _;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::server::{FILE, Server, logged, pair};
 use crate::mpm::Leave;
@@ -242,6 +244,32 @@ fn who_is_too_slow() {
             });
         }
     });
+}
+
+/// Bytes that never make a whole, without an end.
+fn trickle(server: &Server, begun: &[u8]) -> String {
+    let said = server.talk(async |client| {
+        client.send(begun).await;
+        while server.errors().is_empty() && client.stream.write_all(b"1").await.is_ok() {
+            client.settle().await;
+        }
+        client.rest().await
+    });
+    text(&said)
+}
+
+#[test]
+fn sending_byte_by_byte_does_not_stretch_the_time() {
+    for (begun, part) in [
+        (&b"GET /"[..], "header"),
+        (b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n", "body"),
+        (b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;", "body"),
+    ] {
+        let server = Server::hasty(Duration::from_millis(100));
+        let said = trickle(&server, begun);
+        assert!(said.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{part}: {said}");
+        assert!(server.errors().contains(&format!("AH01382: Request {part} read timeout")), "{part}");
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! A server of one thread and one module, and clients that talk to it byte by byte.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fs::File;
 use std::future::poll_fn;
 use std::io;
 use std::net::{TcpListener, TcpStream};
+use std::num::NonZeroU32;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -21,6 +22,7 @@ use crate::hooks::{Hooks, Order, Outcome, Phase};
 use crate::module::{Module, linked};
 use crate::mpm::{Drain, Leave};
 use crate::request::{Body, BodyError, BodyStream, BoxFuture, FileBody, Request, Response};
+use crate::server::pace::{Pace, Paces};
 use crate::server::scoreboard::Slot;
 use crate::server::{Generation, ServingThread};
 
@@ -38,6 +40,7 @@ impl Module for Answers {
     type Config = ();
 
     fn hooks(&self, hooks: &mut Hooks<'_, ()>) {
+        hooks.read_paces(|()| PACES.get());
         hooks.on_async(Phase::QuickHandler, Order::Middle, answer);
         hooks.log_transaction(Order::Middle, |r, ()| {
             let line = String::from_utf8_lossy(r.original().head.line()).into_owned();
@@ -49,6 +52,7 @@ impl Module for Answers {
 }
 
 thread_local! {
+    static PACES: Cell<Paces> = Cell::default();
     static LOGGED: RefCell<Vec<(String, crate::request::Sent)>> = RefCell::default();
 }
 
@@ -190,6 +194,15 @@ impl Server {
         let generation = config::load(&options).map_err(|errors| config::report(&errors)).unwrap();
         generation.logs.open().unwrap();
         Self { generation: Arc::new(generation), drain: Drain::default(), folder }
+    }
+
+    /// Whose clients have so long for each part of a request, and their bytes earn them next to nothing.
+    pub(super) fn hasty(first: Duration) -> Self {
+        let pace = Some(Pace { first, rate: NonZeroU32::new(u32::MAX), most: None });
+        PACES.set(Paces { handshake: None, head: pace, body: pace });
+        let server = Self::new();
+        PACES.take();
+        server
     }
 
     pub(super) fn draining() -> Self {

@@ -1,0 +1,68 @@
+//! How fast clients must send: what a module asks of a virtual host's connections, and the core keeps to. Where nobody
+//! asks, `Timeout` is the only bound.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// How long a client may take for something, by how much of it has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// The time that it has before it sends anything.
+    pub first: Duration,
+    /// For each so many bytes that have come, a second more; `None` for no more time at all.
+    pub rate: Option<NonZeroU32>,
+    /// No more than this in any case; `None` for no bound but the rate.
+    pub most: Option<Duration>,
+}
+
+impl Pace {
+    /// How long a client may take that has sent so many bytes.
+    pub fn allowed(&self, received: u64) -> Duration {
+        let earned = self.rate.map_or(Duration::ZERO, |rate| earned(received, u64::from(rate.get())));
+        let allowed = self.first.saturating_add(earned);
+        self.most.map_or(allowed, |most| allowed.min(most))
+    }
+}
+
+fn earned(received: u64, rate: u64) -> Duration {
+    const NANOS: u64 = 1_000_000_000;
+    let rest = u128::from(received % rate) * u128::from(NANOS) / u128::from(rate);
+    Duration::new(received / rate, rest as u32)
+}
+
+/// The paces of a virtual host; `None` where only `Timeout` counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Paces {
+    /// What comes before the first request, where a protocol has such a thing: a TLS handshake.
+    pub handshake: Option<Pace>,
+    /// The head of a request; the first one's time begins with the connection, that of any other with its first byte.
+    pub head: Option<Pace>,
+    /// The body of a request; only the time counts that is spent waiting for the client.
+    pub body: Option<Pace>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_earn_time_up_to_the_most() {
+        let seconds = Duration::from_secs;
+        let pace = |rate: u32, most: Option<u64>| Pace {
+            first: seconds(20),
+            rate: NonZeroU32::new(rate),
+            most: most.map(seconds),
+        };
+        for (pace, received, allowed) in [
+            (pace(0, None), 1_000_000, seconds(20)),
+            (pace(500, Some(40)), 0, seconds(20)),
+            (pace(500, Some(40)), 250, Duration::from_millis(20_500)),
+            (pace(500, Some(40)), 10_000, seconds(40)),
+            (pace(500, Some(40)), u64::MAX, seconds(40)),
+            (pace(500, None), 1_000_000, seconds(2020)),
+            (pace(1, None), u64::MAX, Duration::from_secs(u64::MAX)),
+        ] {
+            assert_eq!(pace.allowed(received), allowed, "{pace:?} {received}");
+        }
+    }
+}
