@@ -155,9 +155,9 @@ impl<E: Ear> Acceptor<E> {
         if self.drain.is_draining() { None } else { self.take_ready().ok().flatten() }
     }
 
-    /// The child leaves and others accept in its place: what it does not take now is in good hands.
+    /// The child leaves, and what it does not take now is in good hands, or in nobody's.
     pub fn has_successors(&self) -> bool {
-        self.drain.why() == Some(Leave::Drain)
+        matches!(self.drain.why(), Some(Leave::Drain | Leave::Now))
     }
 
     /// Comes back to the listeners; not after the last look.
@@ -182,13 +182,13 @@ impl<E: Ear> Acceptor<E> {
     }
 
     /// At a restart one connection of each listener and no more, or under load a leaver would go on stealing; at
-    /// a stop all that wait.
+    /// a stop all that wait; none if the child cuts those that it has.
     fn look_once_more(&mut self, why: Leave) -> io::Result<Option<Accepted>> {
         let mut at = if let Some(at) = self.last_look {
             at
         } else {
             self.close()?;
-            0
+            if why == Leave::Now { self.listeners.len() } else { 0 }
         };
         let mut found = None;
         while at < self.listeners.len() && found.is_none() {

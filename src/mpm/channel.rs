@@ -6,9 +6,11 @@
 //! | child | `F` and a text | I cannot serve, because |
 //! | parent | `D` | drain: others serve in your place |
 //! | parent | `S` | drain: the server ends, take what still waits |
+//! | parent | `N` | leave now: cut your connections |
 //! | parent | `L` | look at your listeners: somebody may wait there unheard |
 //! | parent | end of file | the parent has gone: as `D` |
 
+use std::cell::Cell;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 
@@ -29,11 +31,15 @@ pub(super) struct ToChild(Channel);
 
 /// The child's end.
 #[derive(Debug)]
-pub(super) struct ToParent(Channel);
+pub(super) struct ToParent {
+    channel: Channel,
+    is_closed: Cell<bool>,
+}
 
 /// A channel between a parent and the child that it is about to fork.
 pub(super) fn pair() -> io::Result<(ToChild, ToParent)> {
-    Channel::pair().map(|(ours, theirs)| (ToChild(ours), ToParent(theirs)))
+    Channel::pair()
+        .map(|(ours, theirs)| (ToChild(ours), ToParent { channel: theirs, is_closed: Cell::new(false) }))
 }
 
 /// The longest message; a reason beyond it is cut.
@@ -47,6 +53,7 @@ impl ToChild {
         self.0.send(match why {
             Leave::Drain => b"D",
             Leave::Stop => b"S",
+            Leave::Now => b"N",
         })
     }
 
@@ -80,11 +87,11 @@ impl AsFd for ToChild {
 impl ToParent {
     pub(super) fn say(&self, word: &Word) -> io::Result<()> {
         match word {
-            Word::Ready => self.0.send(b"R"),
+            Word::Ready => self.channel.send(b"R"),
             Word::Failed(reason) => {
                 let mut message = format!("F{reason}").into_bytes();
                 message.truncate(LONGEST);
-                self.0.send(&message)
+                self.channel.send(&message)
             }
         }
     }
@@ -94,20 +101,36 @@ impl ToParent {
         let mut heard = None;
         let mut buffer = [0; LONGEST];
         loop {
-            heard = heard.max(match self.0.receive(&mut buffer) {
-                Ok(Received::Message(1)) if buffer[0] == b'S' => Some(Leave::Stop),
-                Ok(Received::Message(1)) if buffer[0] == b'D' => Some(Leave::Drain),
+            heard = heard.max(match self.channel.receive(&mut buffer) {
+                Ok(Received::Message(1)) => order(buffer[0]),
                 Ok(Received::Message(_)) => None,
                 Ok(Received::Empty) => return heard,
-                Ok(Received::Closed) | Err(_) => return heard.max(Some(Leave::Drain)),
+                Ok(Received::Closed) | Err(_) => {
+                    self.is_closed.set(true);
+                    return heard.max(Some(Leave::Drain));
+                }
             });
         }
+    }
+
+    /// The parent has gone: the channel is readable for ever, and there is nothing more to hear.
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_closed.get()
     }
 }
 
 impl AsFd for ToParent {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        self.channel.as_fd()
+    }
+}
+
+fn order(word: u8) -> Option<Leave> {
+    match word {
+        b'D' => Some(Leave::Drain),
+        b'S' => Some(Leave::Stop),
+        b'N' => Some(Leave::Now),
+        _ => None,
     }
 }
 
@@ -140,20 +163,22 @@ mod tests {
         to_child.tell(Leave::Stop).unwrap();
         to_child.tell(Leave::Drain).unwrap();
         assert_eq!(to_parent.hear(), Some(Leave::Stop));
+        to_child.tell(Leave::Now).unwrap();
+        assert_eq!((to_parent.hear(), to_parent.is_closed()), (Some(Leave::Now), false));
     }
 
     #[test]
     fn a_parent_that_is_gone_is_a_drain() {
         let (to_child, to_parent) = pair().unwrap();
         drop(to_child);
-        assert_eq!(to_parent.hear(), Some(Leave::Drain));
+        assert_eq!((to_parent.hear(), to_parent.is_closed()), (Some(Leave::Drain), true));
     }
 
     #[test]
     fn a_long_reason_is_cut_and_nonsense_is_passed_over() {
         let (to_child, to_parent) = pair().unwrap();
-        to_parent.0.send(b"?").unwrap();
-        to_parent.0.send(&[0; 5000]).unwrap();
+        to_parent.channel.send(b"?").unwrap();
+        to_parent.channel.send(&[0; 5000]).unwrap();
         to_parent.say(&Word::Failed("x".repeat(5000))).unwrap();
         let words: Vec<Word> = (0..2).flat_map(|_| to_child.hear()).collect();
         assert_eq!(words, [Word::Failed("x".repeat(LONGEST - 1))]);

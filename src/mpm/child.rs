@@ -1,44 +1,71 @@
 //! A child: what it has of its parent, and what every child does first and last.
 
-use std::cell::RefCell;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use os::process::Pid;
-use os::signal::{self, Signal, SignalQueue};
+use os::signal::{self, Signal};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::runtime::LocalRuntime;
 
 use super::channel::{ToParent, Word};
-use super::server::Outside;
-use super::{ChildInit, Drain, Leave, Pool, Role};
+use super::{ChildInit, Drain, Pool, Role};
+use crate::hooks::CallChildInit;
+use crate::module::ModuleIndex;
 use crate::server::listen::Listeners;
 use crate::server::scoreboard::Slot;
 use crate::server::{Generation, ServingThread};
 
-/// A serving process, with all that it has of its parent: what crosses the fork is here and nowhere else.
+/// A serving process, with all that it has of its parent: what crosses the fork is here and nowhere else. Where the
+/// server is one process, it is a thread and those that it starts.
 pub struct Child {
     generation: Arc<Generation>,
     listeners: Listeners,
     role: Role,
     slots: Vec<Slot>,
+    rights: Rights,
     control: Rc<Control>,
 }
 
+/// What a child is made of: all of it can go to another thread.
+pub(super) struct Inheritance {
+    pub(super) generation: Arc<Generation>,
+    pub(super) listeners: Listeners,
+    pub(super) role: Role,
+    pub(super) slots: Vec<Slot>,
+    pub(super) rights: Rights,
+    pub(super) parent: ToParent,
+}
+
+/// Whose rights a child has.
+#[derive(Debug, Clone)]
+pub(super) enum Rights {
+    /// Its own, as a process.
+    Own,
+    /// Those of the process that it is a part of; whether they were given up.
+    Shared(Arc<AtomicBool>),
+}
+
+impl Rights {
+    /// They are about to be given up, which can be done once.
+    fn give_up(&self) -> bool {
+        match self {
+            Self::Own => true,
+            Self::Shared(given_up) => !given_up.swap(true, Ordering::Relaxed),
+        }
+    }
+}
+
 impl Child {
-    pub(super) fn new(
-        generation: Arc<Generation>,
-        listeners: Listeners,
-        role: Role,
-        slots: Vec<Slot>,
-        source: Source,
-    ) -> Self {
-        let control = Rc::new(Control { source, drain: Drain::default() });
-        Self { generation, listeners, role, slots, control }
+    pub(super) fn new(inheritance: Inheritance) -> Self {
+        let Inheritance { generation, listeners, role, slots, rights, parent } = inheritance;
+        let control = Rc::new(Control { parent, drain: Drain::default() });
+        Self { generation, listeners, role, slots, rights, control }
     }
 
     /// What it serves.
@@ -60,12 +87,14 @@ impl Child {
     /// would replace.
     pub fn most_connections(&self) -> Option<u64> {
         let most = self.generation.main().configs.core().mpm().max_connections_per_child();
-        (most > 0 && matches!(self.control.source, Source::Parent(_))).then_some(most)
+        (most > 0 && matches!(self.rights, Rights::Own)).then_some(most)
     }
 
-    /// The slot of its `thread`th serving thread, from 0.
+    /// The slot of its `thread`th serving thread, from 0. From now on there is such a thread, which starts.
     pub fn slot(&self, thread: usize) -> Slot {
-        self.slots.get(thread).cloned().unwrap_or_else(Slot::nowhere)
+        let slot = self.slots.get(thread).cloned().unwrap_or_else(Slot::nowhere);
+        slot.claim(Pid::current().get().cast_unsigned(), self.generation.number);
+        slot
     }
 
     /// What its threads look at to know that it leaves.
@@ -79,26 +108,16 @@ impl Child {
     }
 
     /// Calls the `child_init` hooks and then, as the last act with the parent's rights, the
-    /// `drop_privileges` hooks. After that it may build runtimes and start threads.
+    /// `drop_privileges` hooks: these only once in a process. After that it may build runtimes and start threads.
     pub fn init(&self) -> io::Result<()> {
         let registry = &self.generation.registry;
-        let told = ChildInit { generation: &self.generation };
-        for (module, hook) in registry.child_init.iter().chain(&registry.drop_privileges) {
-            let config = self.generation.main().configs.get(*module);
-            hook.call(&told, config).map_err(|error| {
-                let name = self.generation.modules.get(module.get()).map_or("a module", |m| m.symbol());
-                io::Error::new(error.kind(), format!("{name}: {error}"))
-            })?;
-        }
-        Ok(())
+        self.call(&registry.child_init)?;
+        if self.rights.give_up() { self.call(&registry.drop_privileges) } else { Ok(()) }
     }
 
     /// Says that it can accept. To be said once.
     pub fn ready(&self) -> io::Result<()> {
-        match &self.control.source {
-            Source::Parent(parent) => parent.say(&Word::Ready),
-            Source::Alone { outside, .. } => outside.borrow_mut().ready(&self.generation, &self.listeners),
-        }
+        self.control.parent.say(&Word::Ready)
     }
 
     /// The state of its first serving thread, for MPMs that have one; to be made inside its runtime.
@@ -123,17 +142,21 @@ impl Child {
         });
     }
 
-    pub(super) fn claim_slots(&self) {
-        for slot in &self.slots {
-            slot.claim(Pid::current().get().cast_unsigned(), self.generation.number);
+    fn call(&self, hooks: &[(ModuleIndex, Box<dyn CallChildInit>)]) -> io::Result<()> {
+        let told = ChildInit { generation: &self.generation };
+        for (module, hook) in hooks {
+            let config = self.generation.main().configs.get(*module);
+            hook.call(&told, config).map_err(|error| {
+                let name = self.generation.modules.get(module.get()).map_or("a module", |m| m.symbol());
+                io::Error::new(error.kind(), format!("{name}: {error}"))
+            })?;
         }
+        Ok(())
     }
 
     fn failed(&self, reason: String) {
-        if let Source::Parent(parent) = &self.control.source {
-            // A parent that is gone needs no reason.
-            let _ = parent.say(&Word::Failed(reason));
-        }
+        // A parent that is gone needs no reason.
+        let _ = self.control.parent.say(&Word::Failed(reason));
     }
 }
 
@@ -142,7 +165,6 @@ pub(super) fn live<P: Pool>(pool: &P, child: &Child) -> ! {
     let lived = catch_unwind(AssertUnwindSafe(|| {
         dispose_signals()?;
         child.generation.logs.leave_programs_to_parent();
-        child.claim_slots();
         pool.serve(child)
     }));
     os::process::exit(match lived {
@@ -170,52 +192,28 @@ fn dispose_signals() -> io::Result<()> {
 
 /// How a child hears that it is to leave. To be waited for until readable, and then heeded.
 pub struct Control {
-    source: Source,
+    parent: ToParent,
     drain: Drain,
-}
-
-/// Who tells a serving process what to do.
-pub(super) enum Source {
-    /// Its parent.
-    Parent(ToParent),
-    /// It has no parent: the operator's signals.
-    Alone { signals: SignalQueue, outside: Rc<RefCell<Outside>> },
 }
 
 impl Control {
     /// Reads what has come and begins the drain if that was said.
     pub fn heed(&self) {
-        let heard = match &self.source {
-            Source::Parent(parent) => parent.hear(),
-            Source::Alone { signals, outside } => heed_signals(signals, outside),
-        };
-        if let Some(why) = heard {
+        if let Some(why) = self.parent.hear() {
             self.drain.begin(why);
         }
     }
 
-    /// Nothing weightier can be said any more. (A parent that has gone is readable for ever.)
+    /// There is nothing more to hear. (A parent that has gone is readable for ever.)
     pub(super) fn is_over(&self) -> bool {
-        matches!(&self.source, Source::Parent(_)) && self.drain.is_draining()
+        self.parent.is_closed()
     }
 }
 
 impl AsFd for Control {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        match &self.source {
-            Source::Parent(parent) => parent.as_fd(),
-            Source::Alone { signals, .. } => signals.as_fd(),
-        }
+        self.parent.as_fd()
     }
-}
-
-fn heed_signals(signals: &SignalQueue, outside: &RefCell<Outside>) -> Option<Leave> {
-    let come = signals.read().unwrap_or_default();
-    if come.iter().any(|signal| matches!(signal, Signal::Term | Signal::Int | Signal::Hup)) {
-        outside.borrow().leave();
-        os::process::exit(0);
-    }
-    come.contains(&Signal::Winch).then_some(Leave::Stop)
 }
 
 #[expect(

@@ -1,6 +1,7 @@
-//! The parent's own table of its children: whom it forked, what for, and how far each has come.
+//! The parent's own table of its children: who they are, what for, and how far each has come.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,11 +12,11 @@ use super::channel::{ToChild, Word};
 use super::{Leave, Role, Seen};
 use crate::log;
 use crate::server::Generation;
-use crate::server::scoreboard::Scoreboard;
+use crate::server::scoreboard::{Scoreboard, State};
 
 /// One child.
 pub(super) struct Row {
-    pub(super) pid: Pid,
+    pub(super) who: Who,
     pub(super) role: Role,
     pub(super) generation: Arc<Generation>,
     pub(super) channel: ToChild,
@@ -25,7 +26,53 @@ pub(super) struct Row {
     /// Why it could not serve, in its own words.
     pub(super) reason: Option<String>,
     /// What is done to it when, if it has not left by then.
-    force: Option<(Instant, Signal)>,
+    force: Option<(Instant, Force)>,
+}
+
+/// Who a child is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    /// A process.
+    Process(Pid),
+    /// A thread of this very process, by the number of its birth: see [`within`](super::within).
+    Thread(u32),
+}
+
+impl Who {
+    /// What the poller and the table call it; no two have the same, and none is 0.
+    pub(super) fn key(self) -> u64 {
+        match self {
+            Self::Process(pid) => pid.get().unsigned_abs().into(),
+            Self::Thread(number) => 1 << 32 | u64::from(number),
+        }
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Process(pid) => write!(f, "child pid {pid}"),
+            Self::Thread(number) => write!(f, "thread generation-{number}"),
+        }
+    }
+}
+
+/// What is done to a child that does not leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Force {
+    /// A process gets a signal.
+    Signal(Pid, Signal),
+    /// A thread cuts its connections. Nothing more can be done to it.
+    Cut,
+}
+
+impl fmt::Display for Force {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signal(_, signal) => write!(f, "sending {}", signal.name()),
+            Self::Cut => f.write_str("its connections are cut"),
+        }
+    }
 }
 
 /// How far a child has come.
@@ -59,6 +106,12 @@ impl Place {
         self.slots().map(|slot| self.board.open(slot) as usize).sum()
     }
 
+    /// How many of its threads work on something, and how many there are.
+    fn load(&self) -> (usize, usize) {
+        let states = self.slots().map(|slot| self.board.state(slot)).filter(|state| *state != State::Dead);
+        states.fold((0, 0), |(busy, all), state| (busy + usize::from(state.is_busy()), all + 1))
+    }
+
     fn idle(&self) -> usize {
         self.slots().filter(|&slot| self.board.state(slot).is_idle()).count()
     }
@@ -66,7 +119,7 @@ impl Place {
 
 impl Row {
     pub(super) fn new(
-        pid: Pid,
+        who: Who,
         role: Role,
         generation: Arc<Generation>,
         channel: ToChild,
@@ -74,7 +127,7 @@ impl Row {
         born: Instant,
     ) -> Self {
         Self {
-            pid,
+            who,
             role,
             generation,
             channel,
@@ -89,7 +142,7 @@ impl Row {
     /// Sends it away; after `patience`, if any, it is not asked any more.
     pub(super) fn leave(&mut self, why: Leave, patience: Option<Duration>, now: Instant) {
         self.stage = Stage::Leaving;
-        self.force = patience.map(|patience| (now + patience, Signal::Term));
+        self.force = patience.map(|patience| (now + patience, self.first_force()));
         // A child that does not take its messages hears the end of the channel, or the signal.
         let _ = self.channel.tell(why);
     }
@@ -107,13 +160,13 @@ impl Row {
 
     /// Says in the log how it ended, if that was not in order, and returns it.
     pub(super) fn epitaph(&self, exit: Exit) -> Option<String> {
-        let pid = self.pid;
+        let who = self.who;
         let leaving = self.stage == Stage::Leaving;
         match exit {
             Exit::Code(0) => None,
             Exit::Code(code) => {
                 let why = self.reason.clone().unwrap_or_else(|| format!("it exited with code {code}"));
-                log!(*self.generation, Error, AH20106, "child pid {pid} could not serve: {why}");
+                log!(*self.generation, Error, AH20106, "{who} could not serve: {why}");
                 Some(why)
             }
             Exit::Signal { signal, .. } if leaving && BIDDEN.iter().any(|sent| sent.number() == signal) => {
@@ -122,11 +175,11 @@ impl Row {
             Exit::Signal { signal, core } => {
                 let why = format!("exit signal {} ({signal})", os::signal::describe(signal));
                 if core {
-                    log!(*self.generation, Notice, AH00051, "child pid {pid} {why}, possible coredump");
+                    log!(*self.generation, Notice, AH00051, "{who} {why}, possible coredump");
                 } else {
-                    log!(*self.generation, Notice, AH00052, "child pid {pid} {why}");
+                    log!(*self.generation, Notice, AH00052, "{who} {why}");
                 }
-                Some(format!("child pid {pid} {why}"))
+                Some(format!("{who} {why}"))
             }
         }
     }
@@ -134,13 +187,28 @@ impl Row {
     /// Ends it now, whatever it does.
     pub(super) fn end(&mut self, now: Instant) {
         self.stage = Stage::Leaving;
-        self.signal(Signal::Term, now);
+        self.use_force(self.first_force(), now);
     }
 
-    fn signal(&mut self, signal: Signal, now: Instant) {
-        // It has ended already, and will be waited for.
-        let _ = process::kill(self.pid, signal);
-        self.force = (signal == Signal::Term).then(|| (now + LAST_WORDS, Signal::Kill));
+    fn first_force(&self) -> Force {
+        match self.who {
+            Who::Process(pid) => Force::Signal(pid, Signal::Term),
+            Who::Thread(_) => Force::Cut,
+        }
+    }
+
+    fn use_force(&mut self, force: Force, now: Instant) {
+        self.force = None;
+        match force {
+            Force::Signal(pid, signal) => {
+                // It has ended already, and will be waited for.
+                let _ = process::kill(pid, signal);
+                self.force =
+                    (signal == Signal::Term).then(|| (now + LAST_WORDS, Force::Signal(pid, Signal::Kill)));
+            }
+            // One that does not take its messages is beyond all means.
+            Force::Cut => drop(self.channel.tell(Leave::Now)),
+        }
     }
 }
 
@@ -149,24 +217,29 @@ const BIDDEN: [Signal; 2] = [Signal::Term, Signal::Kill];
 /// How long a child may live after TERM. (A service manager should give the whole server longer.)
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
-/// All children, by pid.
+/// All children, by their [keys](Who::key).
 #[derive(Default)]
-pub(super) struct Children(BTreeMap<Pid, Row>);
+pub(super) struct Children(BTreeMap<u64, Row>);
 
 impl Children {
     pub(super) fn add(&mut self, row: Row) {
-        self.0.insert(row.pid, row);
+        self.0.insert(row.who.key(), row);
     }
 
     /// Takes a child that has been waited for out of the table and off the board.
-    pub(super) fn remove(&mut self, pid: Pid) -> Option<Row> {
-        let row = self.0.remove(&pid)?;
+    pub(super) fn remove(&mut self, who: Who) -> Option<Row> {
+        let row = self.0.remove(&who.key())?;
         row.place.slots().for_each(|slot| row.place.board.slot(slot, false).release());
         Some(row)
     }
 
-    pub(super) fn get_mut(&mut self, pid: Pid) -> Option<&mut Row> {
-        self.0.get_mut(&pid)
+    pub(super) fn get_mut(&mut self, key: u64) -> Option<&mut Row> {
+        self.0.get_mut(&key)
+    }
+
+    /// Nobody is waited for any more: who is still there ends with this process.
+    pub(super) fn abandon(&mut self) {
+        self.0.clear();
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Row> {
@@ -196,14 +269,20 @@ impl Children {
         }
     }
 
-    /// What a pool is told of them, and whom each line is about.
-    pub(super) fn seen(&self, generation: &Arc<Generation>) -> (Vec<Pid>, Vec<Seen>) {
+    /// What a pool is told of them, and the key of the one that each line is about.
+    pub(super) fn seen(&self, generation: &Arc<Generation>) -> (Vec<u64>, Vec<Seen>) {
         let seen = |row: &Row| Seen {
             role: row.role,
             idle: if row.stage == Stage::Starting { row.place.threads } else { row.place.idle() },
             connections: row.place.connections(),
         };
-        self.staying(generation).map(|row| (row.pid, seen(row))).unzip()
+        self.staying(generation).map(|row| (row.who.key(), seen(row))).unzip()
+    }
+
+    /// How many serving threads of a generation work on something, and how many there are.
+    pub(super) fn load(&self, generation: &Arc<Generation>) -> (usize, usize) {
+        let loads = self.staying(generation).map(|row| row.place.load());
+        loads.fold((0, 0), |sum, load| (sum.0 + load.0, sum.1 + load.1))
     }
 
     /// The lowest block of a board that is nobody's.
@@ -221,12 +300,12 @@ impl Children {
     }
 
     /// Does what is due to those who did not leave; says who they were.
-    pub(super) fn force(&mut self, now: Instant) -> Vec<(Pid, Signal)> {
+    pub(super) fn force(&mut self, now: Instant) -> Vec<(Who, Force)> {
         let mut forced = Vec::new();
         for row in self.0.values_mut() {
-            if let Some((_, signal)) = row.force.filter(|(due, _)| *due <= now) {
-                row.signal(signal, now);
-                forced.push((row.pid, signal));
+            if let Some((_, force)) = row.force.filter(|(due, _)| *due <= now) {
+                row.use_force(force, now);
+                forced.push((row.who, force));
             }
         }
         forced

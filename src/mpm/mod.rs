@@ -1,6 +1,6 @@
 //! The Multi-Processing Module: exactly one in a program, it binds, forks, accepts and dispatches.
 //!
-//! What forking MPMs share is here: the parent's loop (`supervise`) with its table of `children`, the
+//! What they share is here: the parent's loop (`supervise`) with its table of `children`, the
 //! `channel` to each of them, the `pacing` of those that die at once; what a [`Child`] has and does first;
 //! how it [accepts](Acceptor); and the way in and out: `pidfile`, `ready`, `notify`, [`control`].
 
@@ -8,6 +8,7 @@ mod accept;
 mod channel;
 mod child;
 mod children;
+mod coming;
 pub mod control;
 mod notify;
 mod pacing;
@@ -17,6 +18,7 @@ mod reload;
 mod server;
 mod supervise;
 pub mod threaded;
+mod within;
 
 use std::io;
 use std::sync::Arc;
@@ -68,7 +70,9 @@ pub enum Ended {
 ///
 /// - **Processes.** The parent has one thread for ever and no runtime: only so can it fork at any time. It
 ///   opens sockets, forks, reaps and paces; it never accepts and never serves. Children are forked by
-///   [`Server::supervise`] alone. No thread and no runtime exists in a child before [`Pool::serve`].
+///   [`Server::supervise`] alone. No thread and no runtime exists in a child before [`Pool::serve`]. Where the
+///   server is one process ([`Server::alone`], `-X`), a child is a thread of it and those that this starts: the
+///   loop is the same, and so is all else, but for what a process has to itself (see Rights).
 /// - **Signals** are the parent's, and the core's: TERM and INT stop, HUP restarts, USR1 restarts gracefully,
 ///   WINCH stops gracefully. An MPM installs no handler. A child dies of TERM, INT and KILL and ignores HUP,
 ///   USR1 and WINCH, which operators send to whole groups; what it is to do comes over its control channel
@@ -79,6 +83,9 @@ pub enum Ended {
 ///   [its](crate::server::ServingThread::runtime) and one [slot](Child::slot), and shares nothing with
 ///   another thread but the generation. Only the thread that called [`Pool::serve`] may use the control
 ///   channel; it tells the others by [`Drain`].
+/// - **Rights.** A child that is a process gives its rights up in [`Child::init`]; a process that is all of the
+///   server does so once, for all generations to come: what these may not open, they go on with if it is open,
+///   or they do not come. MaxConnectionsPerChild means nothing where nobody could follow.
 /// - **Leaving.** A child that drains takes its listeners out of its wait queue first, looks at each a last time
 ///   ([`Acceptor`] does both), and ends when its last connection has.
 /// - **Restarts** stay inside [`run`](Mpm::run): a new generation's children are forked and can accept before
@@ -94,7 +101,7 @@ pub trait Mpm: Module {
 
 /// The children of one generation: how many, which, and what each of them does. One is made for each
 /// generation; [`tick`](Pool::tick) is called in the parent, [`serve`](Pool::serve) in a child.
-pub trait Pool {
+pub trait Pool: 'static {
     /// How many serving threads a child has; each has a slot of the scoreboard.
     fn threads(&self) -> usize;
 
@@ -152,6 +159,8 @@ pub enum Leave {
     Drain = 1,
     /// The server ends: it takes what still waits at the listeners, then as `Drain`.
     Stop = 2,
+    /// It cuts its connections: said only where there is no process of its own that a signal could end.
+    Now = 3,
 }
 
 /// Tells the threads of a process that it drains: from then on every answer closes its connection. Clones
@@ -170,11 +179,12 @@ impl Drain {
         match self.0.load(Ordering::Relaxed) {
             0 => None,
             1 => Some(Leave::Drain),
-            _ => Some(Leave::Stop),
+            2 => Some(Leave::Stop),
+            _ => Some(Leave::Now),
         }
     }
 
-    /// Tells all; there is no way back, and `Stop` is not weakened to `Drain`.
+    /// Tells all; there is no way back, and nothing is weakened.
     pub fn begin(&self, why: Leave) {
         self.0.fetch_max(why as u8, Ordering::Relaxed);
     }

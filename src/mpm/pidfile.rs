@@ -1,6 +1,7 @@
 //! The pid file: where others find the parent.
 
-use std::fs;
+use std::cell::OnceCell;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,8 @@ use os::process::{self, Pid};
 #[derive(Debug)]
 pub(super) struct PidFile {
     path: PathBuf,
+    /// Kept open: who gives up rights may not be able to remove it, but can still empty it.
+    written: OnceCell<File>,
 }
 
 /// What a pid file says.
@@ -25,7 +28,7 @@ pub(super) enum Found {
 
 impl PidFile {
     pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned() }
+        Self { path: path.to_owned(), written: OnceCell::new() }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -39,15 +42,18 @@ impl PidFile {
 
     /// Writes this process's pid: whoever reads sees the old text or the new, never a part.
     pub(super) fn write(&self) -> io::Result<()> {
-        os::file::replace(&self.path, format!("{}\n", Pid::current()).as_bytes(), 0o644)
+        os::file::replace(&self.path, format!("{}\n", Pid::current()).as_bytes(), 0o644)?;
+        drop(self.written.set(File::options().write(true).open(&self.path)?));
+        Ok(())
     }
 
-    /// Removes it, if it is still ours: a server started since may have written its own.
+    /// Removes it, if it is still ours: a server started since may have written its own. One that may not be removed any
+    /// more is emptied.
     pub(super) fn remove(&self) -> io::Result<()> {
-        match read(&self.path) {
-            Some(pid) if pid == Pid::current() => fs::remove_file(&self.path),
-            _ => Ok(()),
+        if read(&self.path) != Some(Pid::current()) {
+            return Ok(());
         }
+        fs::remove_file(&self.path).or_else(|error| self.written.get().ok_or(error)?.set_len(0))
     }
 }
 

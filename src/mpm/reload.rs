@@ -3,10 +3,13 @@
 use std::io;
 use std::sync::Arc;
 
-use super::Pool;
-use super::children::Children;
+use super::channel::ToParent;
+use super::child::{Inheritance, Rights};
+use super::children::{Children, Place};
 use super::server::Reload;
+use super::{Pool, Role};
 use crate::error::{ConfError, System};
+use crate::log;
 use crate::server::Generation;
 use crate::server::listen::{Listeners, SocketOptions};
 use crate::server::scoreboard::Scoreboard;
@@ -35,20 +38,53 @@ impl<P: Pool> Heritage<P> {
         Ok(Self { generation, listeners, board, pool })
     }
 
-    /// What the configuration says now, with every socket kept that is still wanted. Nothing of `self` changes.
+    /// What one child has of it.
+    pub(super) fn inherit(&self, role: Role, place: &Place, rights: Rights, parent: ToParent) -> Inheritance {
+        let extended = self.generation.extended_status();
+        Inheritance {
+            generation: Arc::clone(&self.generation),
+            listeners: self.listeners.clone(),
+            role,
+            slots: place.slots().map(|slot| self.board.slot(slot, extended)).collect(),
+            rights,
+            parent,
+        }
+    }
+
+    /// What the configuration says now, with every socket kept that is still wanted; and every log that this process, if
+    /// it has given up its rights, may not open again. Nothing of `self` changes.
     pub(super) fn successor(
         &self,
         reload: &Reload,
-        make: impl Fn(&Generation) -> P,
+        make: fn(&Generation) -> P,
         how: How,
+        given_up: bool,
         children: &Children,
     ) -> Result<Self, Vec<ConfError>> {
-        let generation = Arc::new(reload(self.generation.number + 1)?);
-        let listeners = listen(&self.listeners, &generation).map_err(|error| vec![error])?;
-        generation.logs.open().map_err(|error| vec![error])?;
+        let explain = |error| if given_up { for_want_of_rights(error) } else { error };
+        let all = |errors: Vec<ConfError>| errors.into_iter().map(explain).collect::<Vec<_>>();
+        let generation = Arc::new(reload(self.generation.number + 1).map_err(all)?);
+        let listeners = listen(&self.listeners, &generation).map_err(|error| vec![explain(error)])?;
+        self.open_logs(&generation, given_up).map_err(|error| vec![explain(error)])?;
         let pool = make(&generation);
         let board = self.board_for(&pool, how, children).map_err(|error| vec![no_board(&error)])?;
         Ok(Self { generation, listeners, board, pool })
+    }
+
+    fn open_logs(&self, next: &Generation, given_up: bool) -> Result<(), ConfError> {
+        if !given_up {
+            return next.logs.open();
+        }
+        for name in next.logs.open_or_share(&self.generation.logs)? {
+            log!(
+                *next,
+                Warn,
+                AH20700,
+                "{name} may not be opened again without the rights that the server was started with: it is written on as \
+                 it is open; where logs are moved away, use a program (rotatelogs)"
+            );
+        }
+        Ok(())
     }
 
     /// The same board as long as all of the new generation fit on it beside who drains: limits can grow.
@@ -76,9 +112,20 @@ pub(super) fn listen(held: &Listeners, generation: &Generation) -> Result<Listen
     held.open(&generation.listens, &options)
 }
 
-/// Room for all that may serve, and as many that drain.
+/// What to do about what is forbidden to a process that was allowed it before.
+fn for_want_of_rights(error: ConfError) -> ConfError {
+    if !error.sentence.contains("ermission denied") {
+        return error;
+    }
+    error.hint(
+        "this server is one process, which gave up root's rights when it began to serve: stop it and start it again",
+    )
+}
+
+/// Room for all that may serve, and as many that drain, of three generations at least.
 fn slots_for(pool: &impl Pool) -> usize {
-    pool.limit().saturating_mul(pool.threads()).saturating_mul(2)
+    let draining = pool.limit().max(3);
+    pool.limit().saturating_add(draining).saturating_mul(pool.threads())
 }
 
 fn no_board(error: &io::Error) -> ConfError {

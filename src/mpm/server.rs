@@ -1,21 +1,16 @@
 //! From a configuration to a running server: the way into the background, the sockets, the logs, and what
 //! others know the server by.
 
-use std::cell::RefCell;
 use std::io;
 use std::process::ExitCode;
-use std::rc::Rc;
 use std::sync::Arc;
 
-use os::signal::{self, Signal, SignalQueue};
-
-use super::child::{Child, Source};
 use super::notify::Notify;
 use super::pidfile::{Found, PidFile};
 use super::ready::{self, Ready, Side, detach};
 use super::reload::{Heritage, listen};
 use super::supervise::{Parent, Watch};
-use super::{Ended, Mpm, Pool, Role};
+use super::{Ended, Mpm, Pool};
 use crate::config::report;
 use crate::error::{ConfError, System};
 use crate::facts::Build;
@@ -128,14 +123,30 @@ impl Server {
 
     /// Forks the children that `make` wants for each generation, and looks after them until the server is told
     /// to end. With `-X` it is [`alone`](Self::alone).
-    pub fn supervise<P: Pool>(self, make: impl Fn(&Generation) -> P) -> io::Result<Ended> {
-        if self.one_process {
-            return self.alone(make);
-        }
+    pub fn supervise<P: Pool>(self, make: fn(&Generation) -> P) -> io::Result<Ended> {
+        let alone = self.one_process;
+        self.look_after(make, alone)
+    }
+
+    /// Serves each generation in this very process, by a thread and those that it starts, until the server is told to
+    /// end. Of the children that `make` wants there is one.
+    pub fn alone<P: Pool>(self, make: fn(&Generation) -> P) -> io::Result<Ended> {
+        self.look_after(make, true)
+    }
+
+    fn look_after<P: Pool>(self, make: fn(&Generation) -> P, alone: bool) -> io::Result<Ended> {
         let pool = make(&self.generation);
         let Self { generation, listeners, reload, mut outside, .. } = self;
-        let first = Heritage::first(Arc::clone(&generation), listeners, pool);
-        match first.and_then(|first| Ok((first, Watch::new()?))) {
+        let begin = || {
+            let first = Heritage::first(Arc::clone(&generation), listeners, pool)?;
+            let watch = Watch::new(alone)?;
+            if alone {
+                // As long as it may: the first child gives up the rights that this may need.
+                outside.enter(&generation)?;
+            }
+            Ok((first, watch))
+        };
+        match begin() {
             Ok((first, watch)) => {
                 // Kept here, it would outlive its children, and its logs' programs with it.
                 drop(generation);
@@ -147,42 +158,6 @@ impl Server {
             }
         }
     }
-
-    /// Serves in this very process, until TERM, INT or HUP end it, or WINCH lets it finish. There is no
-    /// restart.
-    pub fn alone<P: Pool>(self, make: impl Fn(&Generation) -> P) -> io::Result<Ended> {
-        let pool = make(&self.generation);
-        let Self { generation, listeners, outside, .. } = self;
-        let outside = Rc::new(RefCell::new(outside));
-        let served = serve_alone(&pool, &generation, listeners, &outside);
-        let mut outside = outside.borrow_mut();
-        outside.leave();
-        match served {
-            Ok(()) => Ok(Ended::GracefulStop),
-            Err(error) => {
-                outside.refuse(&generation, &error);
-                Err(error)
-            }
-        }
-    }
-}
-
-fn serve_alone<P: Pool>(
-    pool: &P,
-    generation: &Arc<Generation>,
-    listeners: Listeners,
-    outside: &Rc<RefCell<Outside>>,
-) -> io::Result<()> {
-    let signals = SignalQueue::new(&[Signal::Term, Signal::Int, Signal::Hup, Signal::Winch])?;
-    signal::ignore(&[Signal::Usr1, Signal::Pipe])?;
-    let board = crate::server::scoreboard::Scoreboard::new(pool.threads())?;
-    let extended = generation.extended_status();
-    let slots = (0..pool.threads()).map(|slot| board.slot(slot, extended)).collect();
-    outside.borrow_mut().enter(generation)?;
-    let source = Source::Alone { signals, outside: Rc::clone(outside) };
-    let child = Child::new(Arc::clone(generation), listeners, Role::default(), slots, source);
-    child.claim_slots();
-    pool.serve(&child)
 }
 
 /// What others know the server by: whoever started it, the service manager, the pid file.

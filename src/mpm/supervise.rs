@@ -1,5 +1,7 @@
 //! The parent's loop: one thread that waits for signals, for the first word of each child, and for the time.
 //! It forks, reaps, paces and restarts; it serves nobody, and believes no child.
+//!
+//! Where the server is one process, its children are threads ([`within`](super::within)), and all else is the same.
 
 use std::io;
 use std::mem;
@@ -7,15 +9,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use os::poller::{Interest, Poller};
-use os::process::{self, Exit, Fork, Pid};
+use os::process::{self, Exit, Fork};
 use os::signal::{Signal, SignalQueue};
 
-use super::channel::{self, ToParent};
-use super::child::{Child, FAILED, Source, live};
-use super::children::{Children, Place, Row, Stage};
+use super::channel::{self, ToChild, ToParent};
+use super::child::{Child, FAILED, Rights, live};
+use super::children::{Children, Place, Row, Stage, Who};
+use super::coming::Coming;
 use super::pacing::{INFANCY, Pacing};
 use super::reload::{Heritage, How};
 use super::server::{Outside, Reload};
+use super::within::Within;
 use super::{Ended, Leave, Pool, Role, Seen};
 use crate::config::{report, warnings};
 use crate::core_module::ServerTokens;
@@ -25,8 +29,8 @@ use crate::server::Generation;
 use crate::server::listen::Listeners;
 
 /// The parent of a pool of children.
-pub(super) struct Parent<P, M> {
-    make: M,
+pub(super) struct Parent<P> {
+    make: fn(&Generation) -> P,
     reload: Reload,
     outside: Outside,
     watch: Watch,
@@ -40,7 +44,7 @@ pub(super) struct Parent<P, M> {
     pacing: Pacing,
     could_fork: bool,
     /// Programs of piped logs that have ended.
-    dead_programs: Vec<Pid>,
+    dead_programs: Vec<u32>,
     /// Sockets that are to close once all who wait at them have been taken in.
     closing: Listeners,
     phase: Phase,
@@ -54,27 +58,23 @@ pub(super) struct Parent<P, M> {
 pub(super) struct Watch {
     signals: SignalQueue,
     poller: Poller,
+    /// Its children, where they are threads of this process.
+    within: Option<Within>,
 }
 
 impl Watch {
     /// From here on the parent's signals wait for its loop.
-    pub(super) fn new() -> io::Result<Self> {
+    pub(super) fn new(alone: bool) -> io::Result<Self> {
         let signals = SignalQueue::new(&HEARD)?;
         os::signal::ignore(&[Signal::Pipe])?;
         let poller = Poller::new()?;
         poller.add(&signals, SIGNALS, Interest::Readable)?;
-        Ok(Self { signals, poller })
+        let within = if alone { Some(Within::new()?) } else { None };
+        if let Some(within) = &within {
+            poller.add(within.bell(), BELL, Interest::Readable)?;
+        }
+        Ok(Self { signals, poller, within })
     }
-}
-
-/// A generation whose children do not all accept yet.
-struct Coming<P> {
-    heritage: Heritage<P>,
-    births: Vec<Role>,
-    how: How,
-    deadline: Instant,
-    /// A restart that was asked for meanwhile.
-    again: Option<How>,
 }
 
 /// What the whole server is about.
@@ -93,19 +93,25 @@ enum Phase {
 }
 
 const TICK: Duration = Duration::from_secs(1);
-/// How long a new generation may take until all its children accept.
-const START: Duration = Duration::from_secs(60);
 /// A round trip, for handshakes under way when the door is closed.
 const LAST_ARRIVALS: Duration = Duration::from_millis(100);
 
 const SIGNALS: u64 = 0;
+const BELL: u64 = u64::MAX;
 const HEARD: [Signal; 6] =
     [Signal::Term, Signal::Int, Signal::Hup, Signal::Usr1, Signal::Winch, Signal::Chld];
 
-impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
+impl<P: Pool> Parent<P> {
     /// A parent that will fork the first generation's children.
-    pub(super) fn new(first: Heritage<P>, watch: Watch, reload: Reload, make: M, outside: Outside) -> Self {
+    pub(super) fn new(
+        first: Heritage<P>,
+        watch: Watch,
+        reload: Reload,
+        make: fn(&Generation) -> P,
+        outside: Outside,
+    ) -> Self {
         let (now, latest) = (Instant::now(), Arc::clone(&first.generation));
+        let coming = Coming::new(first, 0, watch.within.is_some(), How::Graceful, now);
         Self {
             make,
             reload,
@@ -113,7 +119,7 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
             watch,
             children: Children::default(),
             current: None,
-            coming: Some(Coming::new(first, 0, How::Graceful, now)),
+            coming: Some(coming),
             births: Vec::new(),
             pacing: Pacing::default(),
             could_fork: true,
@@ -131,7 +137,7 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
         // Every fork is here: what returns from it in a child must not go on as the parent.
         loop {
             while let Some(birth) = self.next_birth(Instant::now()) {
-                if let Some((pool, child)) = self.fork(birth) {
+                if let Some((pool, child)) = self.bear(birth) {
                     // This is the child: its siblings' channels, the signals and all else of the parent's end here.
                     drop(self);
                     live(&pool, &child);
@@ -153,7 +159,7 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
     /// Waits until there is something to do, and does it.
     fn attend(&mut self) -> io::Result<()> {
         let ready = self.watch.poller.wait(Some(self.patience(Instant::now())))?;
-        for &key in ready.iter().filter(|&&key| key != SIGNALS) {
+        for &key in ready.iter().filter(|&&key| key != SIGNALS && key != BELL) {
             self.hear(key);
         }
         let now = Instant::now();
@@ -179,8 +185,8 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
         self.births.pop().map(|role| Birth { role, coming: false })
     }
 
-    /// Forks. In the child, and only there, something is returned.
-    fn fork(&mut self, birth: Birth) -> Option<(P, Child)> {
+    /// Forks, or starts a thread. In a child that is a process, and only there, something is returned.
+    fn bear(&mut self, birth: Birth) -> Option<(P, Child)> {
         let heritage = if birth.coming { &self.coming.as_ref()?.heritage } else { self.current.as_ref()? };
         let place = Place {
             board: Arc::clone(&heritage.board),
@@ -188,23 +194,28 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
             block: self.children.free_block(&heritage.board, heritage.pool.threads()),
         };
         let generation = Arc::clone(&heritage.generation);
-        let forked =
-            channel::pair().and_then(|(to_child, to_parent)| Ok((process::fork()?, to_child, to_parent)));
-        match forked {
-            Ok((Fork::Child, _, to_parent)) => Some(self.inherit(&birth, &place, to_parent)),
-            Ok((Fork::Parent(pid), to_child, _)) => {
+        let born = channel::pair().and_then(|(to_child, to_parent)| {
+            if let Some(within) = &mut self.watch.within {
+                let inheritance = heritage.inherit(birth.role, &place, within.rights(), to_parent);
+                return Ok(Born::Other(within.start(self.make, inheritance)?, to_child));
+            }
+            Ok(match process::fork()? {
+                Fork::Child => Born::Myself(to_parent),
+                Fork::Parent(pid) => Born::Other(Who::Process(pid), to_child),
+            })
+        });
+        match born {
+            Ok(Born::Myself(to_parent)) => return Some(self.inherit(&birth, &place, to_parent)),
+            Ok(Born::Other(who, to_child)) => {
                 let now = Instant::now();
                 // A child that cannot be heard is ended by the deadline, or goes on as one that starts.
-                let _ = self.watch.poller.add(&to_child, key_of(pid), Interest::Readable);
-                self.children.add(Row::new(pid, birth.role, generation, to_child, place, now));
+                let _ = self.watch.poller.add(&to_child, who.key(), Interest::Readable);
+                self.children.add(Row::new(who, birth.role, generation, to_child, place, now));
                 self.could_fork = true;
-                None
             }
-            Err(error) => {
-                self.could_not_fork(birth, &error);
-                None
-            }
+            Err(error) => self.could_not_fork(birth, &error),
         }
+        None
     }
 
     /// In the child: takes what it has of its parent out of the parent.
@@ -214,13 +225,17 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
             // It was there before the fork.
             process::exit(FAILED);
         };
-        let Heritage { generation, listeners, board, pool } = heritage;
-        if let Err(error) = self.outside.leave_terminal(&generation) {
-            log!(*generation, Warn, AH20112, "{}: a child keeps the starter's terminal", System(&error));
+        if let Err(error) = self.outside.leave_terminal(&heritage.generation) {
+            log!(
+                *heritage.generation,
+                Warn,
+                AH20112,
+                "{}: a child keeps the starter's terminal",
+                System(&error)
+            );
         }
-        let extended = generation.extended_status();
-        let slots = place.slots().map(|slot| board.slot(slot, extended)).collect();
-        (pool, Child::new(generation, listeners, birth.role, slots, Source::Parent(to_parent)))
+        let child = Child::new(heritage.inherit(birth.role, place, Rights::Own, to_parent));
+        (heritage.pool, child)
     }
 
     fn could_not_fork(&mut self, birth: Birth, error: &io::Error) {
@@ -240,17 +255,23 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
     /// A child has said its first word, or has gone. It is not listened to again: a later word means nothing, and
     /// one that talks without end must not keep us.
     fn hear(&mut self, key: u64) {
-        let pid = i32::try_from(key).ok().and_then(Pid::new);
-        let Some(row) = pid.and_then(|pid| self.children.get_mut(pid)) else { return };
+        let Some(row) = self.children.get_mut(key) else { return };
         let _ = self.watch.poller.delete(&row.channel);
         row.listen();
     }
 
     fn reap(&mut self, now: Instant) {
-        while let Some((pid, exit)) = process::wait_any() {
-            match self.children.remove(pid) {
+        while let Some((who, ended)) = self.watch.within.as_mut().and_then(Within::next_ended) {
+            if let Some(mut row) = self.children.remove(who) {
+                row.reason = ended.as_ref().err().map(ToString::to_string);
+                self.bury(row, Exit::Code(if ended.is_ok() { 0 } else { FAILED }), now);
+            }
+        }
+        // In a process that serves, others wait for programs of their own.
+        while let Some((pid, exit)) = self.watch.within.is_none().then(process::wait_any).flatten() {
+            match self.children.remove(Who::Process(pid)) {
                 Some(row) => self.bury(row, exit, now),
-                None => self.dead_programs.push(pid),
+                None => self.dead_programs.push(pid.get().cast_unsigned()),
             }
         }
     }
@@ -308,13 +329,15 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
         }
         let Some(current) = &self.current else { return };
         self.outside.reloading();
-        match current.successor(&self.reload, &self.make, how, &self.children) {
+        let given_up = self.watch.within.as_ref().is_some_and(Within::has_given_up_rights);
+        match current.successor(&self.reload, self.make, how, given_up, &self.children) {
             Ok(next) => {
                 for line in warnings(&next.generation.warnings).lines() {
                     log!(*next.generation, Warn, AH20111, "{line}");
                 }
                 let serving = self.children.staying(&current.generation).count();
-                self.coming = Some(Coming::new(next, serving, how, now));
+                let alone = self.watch.within.is_some();
+                self.coming = Some(Coming::new(next, serving, alone, how, now));
             }
             Err(errors) => {
                 for line in report(&errors).lines() {
@@ -334,7 +357,8 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
         self.latest = Arc::clone(&generation);
         let server = crate::server::banner(ServerTokens::Os);
         log!(*generation, Notice, AH00163, "{server} configured, resuming normal operations");
-        let entered = if old.is_none() { self.outside.enter(&generation) } else { Ok(()) };
+        let is_outside = old.is_some() || self.watch.within.is_some();
+        let entered = if is_outside { Ok(()) } else { self.outside.enter(&generation) };
         if let Err(error) = entered {
             self.stop(Err(error), now);
             return;
@@ -388,6 +412,9 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
         self.outside.stopping();
         self.coming = None;
         self.children.iter_mut().for_each(|row| row.end(now));
+        if self.watch.within.is_some() {
+            self.children.abandon();
+        }
         self.phase = Phase::Stopping(how);
     }
 
@@ -421,14 +448,8 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
     // Time.
 
     fn keep_time(&mut self, now: Instant) {
-        for (pid, signal) in self.children.force(now) {
-            log!(
-                *self.latest,
-                Warn,
-                AH00045,
-                "child process {pid} still did not exit, sending {}",
-                signal.name()
-            );
+        for (who, force) in self.children.force(now) {
+            log!(*self.latest, Warn, AH00045, "{who} still did not exit, {force}");
         }
         if !self.closing.is_empty() && self.next_look <= now {
             self.closing = self.closing.end_where_nobody_waits();
@@ -455,32 +476,41 @@ impl<P: Pool, M: Fn(&Generation) -> P> Parent<P, M> {
     }
 
     fn tick(&mut self, now: Instant) {
-        for pid in mem::take(&mut self.dead_programs) {
-            self.replace_program(pid);
+        if self.watch.within.is_some() {
+            self.dead_programs =
+                self.generations().flat_map(|generation| generation.logs.ended_programs()).collect();
+        }
+        for number in mem::take(&mut self.dead_programs) {
+            self.replace_program(number);
         }
         let (Phase::Running, Some(current)) = (&self.phase, &mut self.current) else { return };
+        let (busy, threads) = self.children.load(&current.generation);
+        self.outside.status(format!("{busy} of {threads} serving threads busy"));
+        if self.watch.within.is_some() {
+            return;
+        }
         let threads = current.pool.threads();
-        let (pids, mut seen) = self.children.seen(&current.generation);
+        let (keys, mut seen) = self.children.seen(&current.generation);
         // Who is about to be born is as good as there, or a pool that may not fork would order more and more.
         seen.extend(self.births.iter().map(|&role| Seen { role, idle: threads, connections: 0 }));
         let orders = current.pool.tick(&seen, &current.generation);
         let room = current.pool.limit().saturating_sub(seen.len());
         self.births.extend(orders.spawn.into_iter().take(room));
-        for pid in orders.retire.into_iter().filter_map(|place| pids.get(place)) {
-            if let Some(row) = self.children.get_mut(*pid) {
+        for key in orders.retire.into_iter().filter_map(|place| keys.get(place)) {
+            if let Some(row) = self.children.get_mut(*key) {
                 row.leave(Leave::Drain, patience_of(&self.latest), now);
             }
         }
-        let idle: usize = seen.iter().map(|seen| seen.idle).sum();
-        let threads = seen.len() * threads;
-        self.outside.status(format!("{} of {threads} serving threads busy", threads.saturating_sub(idle)));
+    }
+
+    /// Every generation that there is.
+    fn generations(&self) -> impl Iterator<Item = &Arc<Generation>> {
+        self.children.iter().map(|row| &row.generation).chain([&self.latest])
     }
 
     /// A program that ended at once is started again at the next tick, not sooner.
-    fn replace_program(&mut self, pid: Pid) {
-        let mut generations = self.children.iter().map(|row| &row.generation).chain([&self.latest]);
-        let number = pid.get().cast_unsigned();
-        let replaced = generations.find_map(|generation| generation.logs.replace_program(number));
+    fn replace_program(&mut self, pid: u32) {
+        let replaced = self.generations().find_map(|generation| generation.logs.replace_program(pid));
         match replaced {
             None => {}
             Some(Ok(())) => {
@@ -528,29 +558,16 @@ struct Birth {
     coming: bool,
 }
 
-impl<P: Pool> Coming<P> {
-    fn new(heritage: Heritage<P>, serving: usize, how: How, now: Instant) -> Self {
-        let births = heritage.pool.first(serving);
-        Self { heritage, births, how, deadline: now + START, again: None }
-    }
-
-    fn owns(&self, row: &Row) -> bool {
-        Arc::ptr_eq(&row.generation, &self.heritage.generation)
-    }
-
-    fn has_arrived(&self, children: &Children) -> bool {
-        let mut own = children.iter().filter(|row| self.owns(row)).peekable();
-        self.births.is_empty() && own.peek().is_some() && own.all(|row| row.stage == Stage::Serving)
-    }
+/// Which side of a birth this is.
+enum Born {
+    /// The child.
+    Myself(ToParent),
+    /// The parent, and how it speaks to the child.
+    Other(Who, ToChild),
 }
 
 /// GracefulShutdownTimeout: how long those who leave may take, if there is a limit.
 fn patience_of(generation: &Generation) -> Option<Duration> {
     let timeout = generation.main().configs.core().mpm().graceful_shutdown_timeout();
     (!timeout.is_zero()).then_some(timeout)
-}
-
-/// What the poller calls a child.
-fn key_of(pid: Pid) -> u64 {
-    pid.get().unsigned_abs().into()
 }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use crate::connection::Connection;
+use crate::mpm::Leave;
 use crate::server::ServingThread;
 
 /// The longest and the shortest time between two sweeps.
@@ -109,6 +110,14 @@ impl Deadlines {
         connection.timer.due.set(since.checked_add(patience).map(|due| (due, wait)));
     }
 
+    /// Ends every connection, whatever it waits for.
+    fn cut(&self) {
+        for connection in &*self.connections.borrow() {
+            connection.timer.expired.set(true);
+            connection.wire.borrow().interrupt(Wait::Write);
+        }
+    }
+
     fn expire(&self, now: Instant) {
         for connection in &*self.connections.borrow() {
             if let Some((due, wait)) = connection.timer.due.get()
@@ -139,5 +148,8 @@ async fn sweep(thread: Rc<ServingThread>) {
         }
         tokio::time::sleep(deadlines.pace.get()).await;
         deadlines.expire(Instant::now());
+        if thread.drain.why() == Some(Leave::Now) {
+            deadlines.cut();
+        }
     }
 }

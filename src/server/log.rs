@@ -212,7 +212,7 @@ fn append_escaped(line: &mut String, text: &str) {
 pub struct LogFile {
     to: Destination,
     file: OnceLock<File>,
-    program: Mutex<Option<Piped>>,
+    program: Mutex<Option<Arc<Mutex<Piped>>>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -252,7 +252,7 @@ impl LogFile {
                 let (input, output) = io::pipe()?;
                 let input = File::from(std::os::fd::OwnedFd::from(input));
                 let child = spawn(command, &input)?;
-                *self.program.lock().unwrap_or_else(PoisonError::into_inner) = Some(Piped { child, input });
+                self.set_program(Some(Arc::new(Mutex::new(Piped { child, input }))));
                 File::from(std::os::fd::OwnedFd::from(output))
             }
         };
@@ -269,9 +269,33 @@ impl LogFile {
     /// If `pid` is the program of this log: starts it anew on the same pipe.
     fn replace_program(&self, pid: u32) -> Option<io::Result<()>> {
         let Destination::Program(command) = &self.to else { return None };
-        let mut program = self.program.lock().unwrap_or_else(PoisonError::into_inner);
-        let piped = program.as_mut().filter(|piped| piped.child.id() == pid)?;
-        Some(spawn(command, &piped.input).map(|child| piped.child = child))
+        let program = self.program()?;
+        let mut piped = program.lock().unwrap_or_else(PoisonError::into_inner);
+        (piped.child.id() == pid).then(|| spawn(command, &piped.input).map(|child| piped.child = child))
+    }
+
+    /// The number of its program, if that has ended since it was asked for the last time.
+    fn ended_program(&self) -> Option<u32> {
+        let program = self.program()?;
+        let mut piped = program.lock().unwrap_or_else(PoisonError::into_inner);
+        piped.child.try_wait().ok().flatten().map(|_| piped.child.id())
+    }
+
+    /// Goes on with what another generation has open under the same name.
+    fn share(&self, held: &Self) -> io::Result<()> {
+        if let Some(file) = held.file.get() {
+            drop(self.file.set(file.try_clone()?));
+            self.set_program(held.program());
+        }
+        Ok(())
+    }
+
+    fn program(&self) -> Option<Arc<Mutex<Piped>>> {
+        self.program.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_program(&self, program: Option<Arc<Mutex<Piped>>>) {
+        *self.program.lock().unwrap_or_else(PoisonError::into_inner) = program;
     }
 }
 
@@ -345,29 +369,56 @@ impl LogFiles {
 
     /// Opens every log and starts every program; the first that fails is told.
     pub fn open(&self) -> Result<(), ConfError> {
+        self.files.iter().try_for_each(|log| log.open().map_err(|cause| cannot_open(log, &cause)))
+    }
+
+    /// As [`open`](Self::open), for a server that has given up the rights that it opened `before` with: a program, and a
+    /// file that it may not open again, are shared with `before`. Returns the names of such files: if they were moved
+    /// away, they are still written to where they are now.
+    pub(crate) fn open_or_share(&self, before: &Self) -> Result<Vec<String>, ConfError> {
+        let mut shared = Vec::new();
         for log in &self.files {
-            log.open().map_err(|cause| match &log.to {
-                Destination::File(path) => {
-                    ConfError::new(format!("could not open the log {}: {cause}", path.display()))
-                }
-                to => ConfError::new(format!("could not start the log's program {to:?}: {cause}")),
-            })?;
+            let held = before.files.iter().find(|held| held.to == log.to && held.file.get().is_some());
+            let opened = match (&log.to, held) {
+                (Destination::Program(_), Some(held)) => log.share(held),
+                (_, held) => match (log.open(), held) {
+                    (Err(error), Some(held)) if error.kind() == io::ErrorKind::PermissionDenied => {
+                        shared.push(log.to_string());
+                        log.share(held)
+                    }
+                    (opened, _) => opened,
+                },
+            };
+            opened.map_err(|cause| cannot_open(log, &cause))?;
         }
-        Ok(())
+        Ok(shared)
     }
 
     /// In a child: lets go of the programs. Only the parent can replace them, and a child that kept a pipe's
     /// reading end would never notice that nobody reads.
     pub(crate) fn leave_programs_to_parent(&self) {
         for log in &self.files {
-            *log.program.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            log.set_program(None);
         }
+    }
+
+    /// The programs that have ended, for a process that must not wait for all its children: some of them are others'.
+    pub(crate) fn ended_programs(&self) -> impl Iterator<Item = u32> {
+        self.files.iter().filter_map(|log| log.ended_program())
     }
 
     /// If `pid` was the program of a log: starts it anew.
     pub fn replace_program(&self, pid: u32) -> Option<io::Result<()>> {
         self.files.iter().find_map(|log| log.replace_program(pid))
     }
+}
+
+fn cannot_open(log: &LogFile, cause: &io::Error) -> ConfError {
+    let what = match &log.to {
+        Destination::Program(_) => "start the log's program",
+        _ => "open the log",
+    };
+    ConfError::new(format!("could not {what} {log}: {cause}"))
 }
 
 #[cfg(test)]

@@ -15,16 +15,8 @@ pub(crate) fn serve(child: &Child) -> io::Result<()> {
     let mut acceptor = Acceptor::new(child)?;
     thread.slot.set_state(State::Ready);
     child.ready()?;
-    for _ in 0..most_connections(child) {
-        let Some((stream, peer)) = acceptor.accept()? else { break };
+    while let Some((stream, peer)) = acceptor.accept()? {
         runtime.block_on(thread.serve(stream, peer));
     }
     Ok(())
-}
-
-fn most_connections(child: &Child) -> u64 {
-    match child.generation().main().configs.core().mpm().max_connections_per_child() {
-        0 => u64::MAX,
-        most => most,
-    }
 }

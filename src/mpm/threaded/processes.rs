@@ -40,7 +40,7 @@ pub fn tell<C: Threads>(hooks: &mut Hooks<'_, C>) {
     hooks.run_config(|_, config| Limits::of(config.settings()).0.lines());
 }
 
-impl<S: Fn(&Child, &Limits) -> io::Result<()>> Pool for Processes<S> {
+impl<S: Fn(&Child, &Limits) -> io::Result<()> + 'static> Pool for Processes<S> {
     fn threads(&self) -> usize {
         self.limits.threads
     }

@@ -66,7 +66,7 @@ impl Module for Doom {
     }
 }
 
-const TESTS: [(&str, fn()); 14] = [
+const TESTS: [(&str, fn()); 18] = [
     ("it_serves_and_stops", it_serves_and_stops),
     ("a_graceful_restart_changes_every_child", a_graceful_restart_changes_every_child),
     ("a_restart_changes_every_child", a_restart_changes_every_child),
@@ -81,6 +81,10 @@ const TESTS: [(&str, fn()); 14] = [
     ("a_graceful_stop_answers_who_has_come", a_graceful_stop_answers_who_has_come),
     ("children_do_not_outlive_their_parent", children_do_not_outlive_their_parent),
     ("one_process_serves_by_itself", one_process_serves_by_itself),
+    ("one_process_restarts_within", one_process_restarts_within),
+    ("one_process_cuts_who_does_not_leave", one_process_cuts_who_does_not_leave),
+    ("one_process_stops_gracefully", one_process_stops_gracefully),
+    ("one_process_goes_on_with_what_it_has", one_process_goes_on_with_what_it_has),
 ];
 
 fn main() -> ExitCode {
@@ -256,6 +260,102 @@ fn one_process_serves_by_itself() {
     assert!(!root.path().join("httpd.pid").exists());
 }
 
+fn one_process_restarts_within() {
+    let server = Server::start_with("", &["-X"]);
+    let mut old = Kept::new(&server);
+    assert_eq!(old.ask(), "hello");
+    for signal in ["USR1", "HUP"] {
+        let before = server.starts();
+        server.signal(signal);
+        wait_until("a new generation", || server.starts() > before);
+        assert_eq!(server.get(), "hello");
+        if signal == "USR1" {
+            assert_eq!(old.ask(), "hello", "who has come before is answered once more");
+            assert!(old.last.contains("Connection: close"), "{}", old.last);
+        }
+    }
+    assert_eq!(server.children().len(), 0);
+    assert!(server.end("TERM").1.success());
+}
+
+fn one_process_cuts_who_does_not_leave() {
+    let server =
+        Server::start_with("Timeout 3600\nKeepAliveTimeout 3600\nGracefulShutdownTimeout 1\n", &["-X"]);
+    for signal in ["HUP", "USR1"] {
+        let mut slow = TcpStream::connect(server.address).unwrap();
+        slow.write_all(b"GET /index HTTP/1.1\r\nHo").unwrap();
+        let before = server.starts();
+        // Nobody else is served meanwhile: there is one thread.
+        server.signal(signal);
+        wait_until("a new generation", || server.starts() > before);
+        assert_eq!(server.get(), "hello");
+        slow.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        slow.read_to_end(&mut Vec::new()).unwrap();
+    }
+    assert!(server.log().contains("AH00045"));
+    assert!(server.end("TERM").1.success());
+}
+
+fn one_process_stops_gracefully() {
+    let mut server = Server::start_with("", &["-X"]);
+    let mut kept = Kept::new(&server);
+    assert_eq!(kept.ask(), "hello");
+    server.signal("WINCH");
+    wait_until("the word in the log", || server.log().contains("AH00170"));
+    wait_until("the last answer", || {
+        kept.ask();
+        kept.last.contains("Connection: close")
+    });
+    assert!(server.process.wait().unwrap().success());
+    assert!(!server.path("httpd.pid").exists());
+}
+
+fn one_process_goes_on_with_what_it_has() {
+    let (server, other) = (Server::start_with("", &["-X"]), Server::start(""));
+    for (lines, reason) in [
+        ("NoSuchDirective on\n".to_owned(), "NoSuchDirective"),
+        (format!("Listen {}\n", other.address), "AH00072"),
+    ] {
+        server.configure(&lines);
+        server.signal("USR1");
+        wait_until("the reason in the log", || server.log().contains(reason));
+        assert_eq!(server.get(), "hello");
+    }
+    server.configure("");
+    fs::write(server.path("doom"), "").unwrap();
+    server.signal("USR1");
+    wait_until("the reason in the log", || {
+        server.log().contains("nothing has changed: doom_module: out of luck")
+    });
+    assert_eq!(server.get(), "hello");
+    assert_eq!(server.starts(), 1);
+}
+
+/// A connection that is kept alive.
+struct Kept {
+    stream: BufReader<TcpStream>,
+    /// The last answer's head.
+    last: String,
+}
+
+impl Kept {
+    fn new(server: &Server) -> Self {
+        Self { stream: BufReader::new(TcpStream::connect(server.address).unwrap()), last: String::new() }
+    }
+
+    /// Asks for the page, and returns it.
+    fn ask(&mut self) -> String {
+        self.stream.get_mut().write_all(b"GET /index HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+        self.last.clear();
+        while !self.last.ends_with("\r\n\r\n") {
+            assert!(self.stream.read_line(&mut self.last).unwrap() > 0, "no answer: {}", self.last);
+        }
+        let mut page = [0; 5];
+        self.stream.read_exact(&mut page).unwrap();
+        String::from_utf8(page.to_vec()).unwrap()
+    }
+}
+
 /// A server in the foreground, killed with the test.
 struct Server {
     root: TempDir,
@@ -296,6 +396,11 @@ impl Server {
 
     fn log(&self) -> String {
         fs::read_to_string(self.path("error_log")).unwrap_or_default()
+    }
+
+    /// How many generations have come to serve.
+    fn starts(&self) -> usize {
+        self.log().matches("AH00163").count()
     }
 
     fn get(&self) -> String {
