@@ -12,13 +12,13 @@ pub struct Build {
     pub facts: Facts,
 }
 
-/// Names, paths and versions that were chosen when the program was configured. Paths are absolute but
-/// for those that are said to be relative to `server_root`.
+/// Names, paths and versions that were chosen when the program was configured. Paths are relative to `server_root` if they
+/// are below it, else absolute: an installed tree can be moved as a whole.
 #[derive(Debug, Clone, Copy)]
 #[expect(missing_docs, reason = "the names are those of configure's options and of httpd -V")]
 pub struct Facts {
     pub program_name: &'static str,
-    /// HTTPD_ROOT: the prefix.
+    /// HTTPD_ROOT: the prefix, absolute.
     pub server_root: &'static str,
     pub bindir: &'static str,
     pub sbindir: &'static str,
@@ -31,15 +31,15 @@ pub struct Facts {
     pub localstatedir: &'static str,
     pub runtimedir: &'static str,
     pub logfiledir: &'static str,
-    /// SERVER_CONFIG_FILE: relative to `server_root` if below it.
+    /// SERVER_CONFIG_FILE.
     pub config_file: &'static str,
-    /// AP_TYPES_CONFIG_FILE: relative to `server_root` if below it.
+    /// AP_TYPES_CONFIG_FILE.
     pub types_config: &'static str,
-    /// DEFAULT_PIDLOG: relative to `server_root` if below it.
+    /// DEFAULT_PIDLOG.
     pub pid_file: &'static str,
-    /// DEFAULT_ERRORLOG: relative to `server_root` if below it.
+    /// DEFAULT_ERRORLOG.
     pub error_log: &'static str,
-    /// DEFAULT_SCOREBOARD: relative to `server_root` if below it.
+    /// DEFAULT_SCOREBOARD.
     pub scoreboard: &'static str,
     pub mpm_name: &'static str,
     pub mpm_dir: &'static str,

@@ -109,10 +109,13 @@ fn moved_root(facts: &Facts, program: &Path) -> Option<PathBuf> {
     if root.join(facts.config_file).exists() {
         return None;
     }
-    let below = Path::new(facts.sbindir).strip_prefix(root).ok()?;
-    let folder = program.parent()?.to_str()?;
-    let moved = PathBuf::from(folder.strip_suffix(below.to_str()?)?);
-    moved.join(facts.config_file).exists().then_some(moved)
+    let (folder, below) = (program.parent()?, Path::new(facts.sbindir));
+    // What is absolute is not below the root, and does not move with it.
+    if below.is_absolute() || !folder.ends_with(below) {
+        return None;
+    }
+    let moved = folder.ancestors().nth(below.components().count())?;
+    moved.join(facts.config_file).exists().then(|| moved.to_owned())
 }
 
 /// The configuration is good: what was asked of it is printed, else `Syntax OK`, on the standard error as

@@ -307,7 +307,9 @@ fn post_config(generation: &Generation) -> Result<(), Vec<ConfError>> {
 impl CoreConfig {
     /// What the build and the command line say where the configuration is silent.
     fn with_defaults(&self, facts: &Facts, server_root: &Path, level: Option<Level>) -> Self {
-        let mut defaults = Self { document_root: Some(facts.htdocsdir.into()), ..Self::default() };
+        let documents = server_root.join(facts.htdocsdir);
+        let mut defaults =
+            Self { document_root: Some(documents.to_string_lossy().into()), ..Self::default() };
         defaults.mpm.pid_file = Some(server_root.join(facts.pid_file));
         if let Some(level) = level {
             defaults.levels.set_all(level);

@@ -193,6 +193,7 @@ fn context(plan: &Plan) -> Result<Context> {
     context.insert("modules", &plan.modules.iter().map(|module| &module.package).collect::<Vec<_>>());
     context.insert("members", if plan.runner.is_some() { &["program", "check"][..] } else { &["program"] });
     context.insert("dirs", &plan.dirs.iter().collect::<BTreeMap<_, _>>());
+    context.insert("below", &below(plan.dirs));
     context.insert("files", &files(plan));
     context.insert("user", plan.identity.0);
     context.insert("group", plan.identity.1);
@@ -203,6 +204,11 @@ fn context(plan: &Plan) -> Result<Context> {
     context.insert("variables", &plan.variables.iter().collect::<Vec<_>>());
     context.insert("profiles", &profiles(plan.srcdir)?);
     Ok(context)
+}
+
+/// Every directory, relative to ServerRoot if it is below.
+fn below(dirs: &Dirs) -> BTreeMap<&str, PathBuf> {
+    dirs.iter().map(|(name, _)| (name, dirs.from_server_root(dirs.get(name)))).collect()
 }
 
 /// The server's own files, as a configuration would write them.
