@@ -79,7 +79,8 @@ fn features(tree: &Tree, layouts: &Layouts) -> String {
     let mut out = entry("--disable-NAME", "the same as --enable-NAME=no");
     out += &entry("--enable-NAME[=FORM]", "link in a module: static or yes, or leave it out: no");
     let names: Vec<_> = layouts.names().collect();
-    out += &format!("\n  Layouts: {}\n", names.join(" "));
+    out += "\n";
+    out += &entry("Layouts:", &names.join(", "));
     out += "\n  Modules. Those of the groups yes and most are linked in unless they are disabled:\n";
     let mut family = "";
     for module in tree.content() {

@@ -1,8 +1,9 @@
 //! Where things go: a layout, what options put over it, and every `${name}` replaced.
 
 use crate::select::did_you_mean;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A directory's variable (`sysconfdir`) and its value.
@@ -11,11 +12,49 @@ pub type Lines = BTreeMap<String, String>;
 /// The layout that is taken when none is asked for.
 pub const DEFAULT: &str = "Apache";
 
-/// All layouts of `templates/layouts.toml`.
-#[derive(Clone, Debug)]
+/// What `+` at the end of a line appends.
+const OWN_FOLDER: &str = "weir";
+
+/// What a layout need not say: GNU names from the GNU Coding Standards, 7.2.5; installbuilddir and those below it are
+/// Apache's.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("prefix", "/usr/local"),
+    ("exec_prefix", "${prefix}"),
+    ("bindir", "${exec_prefix}/bin"),
+    ("sbindir", "${exec_prefix}/sbin"),
+    ("libexecdir", "${exec_prefix}/libexec"),
+    ("sysconfdir", "${prefix}/etc"),
+    ("sharedstatedir", "${prefix}/com"),
+    ("localstatedir", "${prefix}/var"),
+    ("runstatedir", "${localstatedir}/run"),
+    ("libdir", "${exec_prefix}/lib"),
+    ("includedir", "${prefix}/include"),
+    ("oldincludedir", "/usr/include"),
+    ("datarootdir", "${prefix}/share"),
+    ("datadir", "${datarootdir}"),
+    ("infodir", "${datarootdir}/info"),
+    ("localedir", "${datarootdir}/locale"),
+    ("mandir", "${datarootdir}/man"),
+    ("docdir", "${datarootdir}/doc/weir"),
+    ("htmldir", "${docdir}"),
+    ("dvidir", "${docdir}"),
+    ("pdfdir", "${docdir}"),
+    ("psdir", "${docdir}"),
+    ("installbuilddir", "${datadir}/build"),
+    ("errordir", "${datadir}/error"),
+    ("iconsdir", "${datadir}/icons"),
+    ("htdocsdir", "${datadir}/htdocs"),
+    ("manualdir", "${datadir}/manual"),
+    ("cgidir", "${datadir}/cgi-bin"),
+    ("runtimedir", "${runstatedir}+"),
+    ("logfiledir", "${localstatedir}/log+"),
+    ("proxycachedir", "${localstatedir}/cache+"),
+];
+
+/// The layouts of one or more files, in the order in which they stand there.
+#[derive(Clone, Debug, Default)]
 pub struct Layouts {
-    defaults: Lines,
-    named: BTreeMap<String, Lines>,
+    named: Vec<(String, Lines)>,
 }
 
 /// Every directory, absolute, by its variable.
@@ -23,27 +62,55 @@ pub struct Layouts {
 pub struct Dirs(Lines);
 
 impl Layouts {
-    /// Reads the text of `templates/layouts.toml`.
-    pub fn parse(text: &str) -> Result<Self> {
-        let mut named: BTreeMap<String, Lines> = toml::from_str(text).context("layouts.toml")?;
-        let defaults = named.remove("defaults").context("layouts.toml has no [defaults]")?;
-        Ok(Self { defaults, named })
+    /// Reads those of a file; one of a name that was there takes its place.
+    pub fn read(&mut self, file: &Path) -> Result<()> {
+        let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        self.add(&text).with_context(|| format!("{}", file.display()))
     }
 
-    /// The names of the layouts, sorted.
+    /// Takes the text of a file of layouts.
+    pub fn add(&mut self, text: &str) -> Result<()> {
+        let mut open: Option<(String, Lines)> = None;
+        for (number, line) in text.lines().enumerate() {
+            let wrong = |what: &str| anyhow!("line {}: {what}: {}", number + 1, line.trim());
+            match (Line::read(line).ok_or_else(|| wrong("not understood"))?, open.as_mut()) {
+                (Line::Nothing, _) => {}
+                (Line::Begin(name), None) => open = Some((name.to_owned(), Lines::new())),
+                (Line::End, Some((name, _))) => {
+                    self.named.retain(|(old, _)| old != name);
+                    self.named.extend(open.take());
+                }
+                (Line::Value(key, value), Some((_, lines))) => {
+                    if !DEFAULTS.iter().any(|(known, _)| *known == key) {
+                        let guess = did_you_mean(key, DEFAULTS.iter().map(|(known, _)| *known));
+                        return Err(wrong(&format!("no directory is called {key}{guess}")));
+                    }
+                    lines.insert(key.to_owned(), value.to_owned());
+                }
+                _ => return Err(wrong("this stands in the wrong place")),
+            }
+        }
+        match open {
+            Some((name, _)) => bail!("<Layout {name}> has no end"),
+            None => Ok(()),
+        }
+    }
+
+    /// The names of the layouts.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.named.keys().map(String::as_str)
+        self.named.iter().map(|(name, _)| name.as_str())
     }
 
     /// A line as the layout `name` writes it, with each `${name}` as the word that options use: `PREFIX/conf`.
     pub fn unexpanded(&self, name: &str, variable: &str) -> Result<String> {
         let lines = self.lines(name)?;
-        let value = lines.get(variable).with_context(|| format!("layouts.toml has no {variable}"))?;
+        let value = lines.get(variable).with_context(|| format!("no directory is called {variable}"))?;
         Ok(value
             .replace("${prefix}", "PREFIX")
             .replace("${exec_prefix}", "EPREFIX")
             .replace("${", "")
-            .replace('}', ""))
+            .replace('}', "")
+            .replace('+', "/weir"))
     }
 
     /// Takes `given` over the layout `name` over the defaults.
@@ -61,19 +128,46 @@ impl Layouts {
     }
 
     fn lines(&self, name: &str) -> Result<Lines> {
-        let Some(layout) = self.named.get(name) else {
+        let Some((_, layout)) = self.named.iter().find(|(known, _)| known == name) else {
             let known: Vec<_> = self.names().collect();
             let guess = did_you_mean(name, self.names());
-            bail!("there is no layout named {name}{guess}\n  known layouts: {}", known.join(" "));
+            bail!("there is no layout named {name}{guess}\n  known layouts: {}", known.join(", "));
         };
-        let mut lines = self.defaults.clone();
+        let mut lines: Lines =
+            DEFAULTS.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         lines.extend(layout.clone());
         Ok(lines)
     }
 }
 
+/// A line of a file of layouts.
+enum Line<'a> {
+    Nothing,
+    Begin(&'a str),
+    Value(&'a str, &'a str),
+    End,
+}
+
+impl<'a> Line<'a> {
+    fn read(line: &'a str) -> Option<Self> {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            Some(Self::Nothing)
+        } else if let Some(tag) = line.strip_prefix('<') {
+            let words = tag.strip_suffix('>')?.trim();
+            match words.split_once(' ') {
+                None => words.eq_ignore_ascii_case("/Layout").then_some(Self::End),
+                Some((word, name)) => word.eq_ignore_ascii_case("Layout").then_some(Self::Begin(name.trim())),
+            }
+        } else {
+            let (key, value) = line.split_once(':')?;
+            Some(Self::Value(key.trim(), value.trim()))
+        }
+    }
+}
+
 impl Dirs {
-    /// The directory of a variable; every variable of `[defaults]` has one.
+    /// The directory of a variable; every variable that a layout can have has one.
     pub fn get(&self, name: &str) -> &Path {
         Path::new(self.0.get(name).map_or("/", String::as_str))
     }
@@ -103,7 +197,10 @@ fn expand(key: &str, lines: &Lines, depth: usize) -> Result<String> {
         out += &expand(name, lines, depth + 1)?;
         rest = after;
     }
-    Ok(out + rest)
+    out += rest;
+    let Some(folder) = out.strip_suffix('+') else { return Ok(out) };
+    let own = folder.contains(OWN_FOLDER);
+    Ok(if own { folder.to_owned() } else { format!("{}/{OWN_FOLDER}", folder.trim_end_matches('/')) })
 }
 
 /// Refuses what neither make nor a shell could carry safely, and what is not absolute.
@@ -132,7 +229,9 @@ mod tests {
     use super::*;
 
     fn layouts() -> Layouts {
-        Layouts::parse(include_str!("../../../templates/layouts.toml")).unwrap()
+        let mut layouts = Layouts::default();
+        layouts.add(include_str!("../../../templates/config.layout")).unwrap();
+        layouts
     }
 
     fn given(pairs: &[(&str, &str)]) -> Lines {
@@ -150,16 +249,27 @@ mod tests {
             ("GNU", "sbindir", "/usr/local/sbin"),
             ("GNU", "sysconfdir", "/usr/local/etc/weir"),
             ("GNU", "runtimedir", "/usr/local/var/run/weir"),
-            ("Debian", "sysconfdir", "/etc/weir"),
-            ("Debian", "htdocsdir", "/var/www/html"),
-            ("Debian", "runtimedir", "/run/weir"),
-            ("RedHat", "sysconfdir", "/etc/weir/conf"),
-            ("FreeBSD", "htdocsdir", "/usr/local/www/weir/data"),
-            ("OpenBSD", "sbindir", "/usr/sbin"),
-            ("OpenBSD", "htdocsdir", "/var/www/htdocs"),
+            ("Mac OS X Server", "htdocsdir", "/Local/Library/WebServer/Documents"),
+            ("Darwin", "sysconfdir", "/etc/weir"),
             ("Darwin", "htdocsdir", "/Library/WebServer/Documents"),
+            ("RedHat", "sysconfdir", "/etc/weir/conf"),
+            ("RedHat", "htdocsdir", "/var/www/html"),
             ("opt", "sysconfdir", "/etc/opt/weir"),
             ("opt", "logfiledir", "/var/opt/weir/logs"),
+            ("beos", "libexecdir", "/boot/home/weir/libexec"),
+            ("SuSE", "htdocsdir", "/usr/local/weir/htdocs"),
+            ("BSDI", "sbindir", "/usr/contrib/bin"),
+            ("Solaris", "htdocsdir", "/var/weir/htdocs"),
+            ("OpenBSD", "sbindir", "/usr/sbin"),
+            ("OpenBSD", "htdocsdir", "/var/www/htdocs"),
+            ("FreeBSD", "htdocsdir", "/usr/local/www/weir/data"),
+            ("Debian", "sysconfdir", "/etc/weir"),
+            ("Debian", "runtimedir", "/run/weir"),
+            ("Fedora", "libexecdir", "/usr/lib/weir/modules"),
+            ("RPM", "proxycachedir", "/var/cache/weir/cache-root"),
+            ("AIX", "libexecdir", "/usr/lpp/weir/modules"),
+            ("Slackware-FHS", "htdocsdir", "/srv/weir/htdocs"),
+            ("OpenWrt", "logfiledir", "/var/log/weir"),
         ] {
             let dirs = layouts().resolve(name, &Lines::new()).unwrap();
             assert_eq!(dirs.get(key), Path::new(expected), "{name} {key}");
@@ -167,10 +277,44 @@ mod tests {
     }
 
     #[test]
-    fn every_line_of_a_layout_is_a_known_variable() {
+    fn every_layout_names_what_apaches_do() {
         let layouts = layouts();
+        assert_eq!(layouts.names().count(), 18);
         for (name, lines) in &layouts.named {
-            assert!(lines.keys().all(|key| layouts.defaults.contains_key(key)), "{name}");
+            let missing =
+                ["prefix", "exec_prefix", "sbindir", "libexecdir", "sysconfdir", "htdocsdir", "logfiledir"]
+                    .into_iter()
+                    .find(|key| !lines.contains_key(*key));
+            assert_eq!(missing, None, "{name}");
+            layouts.resolve(name, &Lines::new()).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_file_of_ones_own_adds_and_replaces() {
+        let mut layouts = layouts();
+        let own = "# mine\n<layout GNU>\nprefix:/srv\n  sysconfdir:   ${prefix}/etc/weirdo+\n  datadir: /data+\n</layout>\n";
+        layouts.add(own).unwrap();
+        let dirs = layouts.resolve("GNU", &Lines::new()).unwrap();
+        assert_eq!(dirs.get("sysconfdir"), Path::new("/srv/etc/weirdo"));
+        assert_eq!(dirs.get("datadir"), Path::new("/data/weir"));
+        assert_eq!(dirs.get("sbindir"), Path::new("/srv/sbin"));
+        assert_eq!(layouts.names().count(), 18);
+    }
+
+    #[test]
+    fn a_file_that_is_none_is_told_where() {
+        for (text, message) in [
+            ("<Layout A>\nprefix: /a\n", "<Layout A> has no end"),
+            ("prefix: /a\n", "line 1: this stands in the wrong place: prefix: /a"),
+            ("<Layout A>\n<Layout B>\n", "line 2: this stands in the wrong place: <Layout B>"),
+            ("<Layout A>\n\nwhat\n", "line 3: not understood: what"),
+            (
+                "<Layout A>\nsysconfdri: /etc\n",
+                "line 2: no directory is called sysconfdri; did you mean sysconfdir?: sysconfdri: /etc",
+            ),
+        ] {
+            assert_eq!(Layouts::default().add(text).unwrap_err().to_string(), message);
         }
     }
 

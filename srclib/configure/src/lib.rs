@@ -74,7 +74,7 @@ fn inform(options: &Options, srcdir: &Path) -> Result<()> {
     }
     let this_machine = format!("-{}", env::consts::OS);
     let host = hosts::host(options.value("host").unwrap_or(&this_machine), &[]);
-    print!("{}", help::text(&tree, &layouts(srcdir)?, host.mpm)?);
+    print!("{}", help::text(&tree, &layouts(srcdir, options)?, host.mpm)?);
     Ok(())
 }
 
@@ -83,7 +83,7 @@ fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Repo
     let tools = Toolchain::find(&options.variables, report)?;
     let tree = Tree::read(srcdir, &tools.cargo)?;
     tools.check_version(&tree.rust_version, report)?;
-    let layouts = layouts(srcdir)?;
+    let layouts = layouts(srcdir, &options)?;
     let options = with_site(options, &tree, &layouts, report)?;
     warn_of_unrecognized(&options, &tree, report)?;
 
@@ -277,11 +277,14 @@ fn srcdir(options: &Options) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn layouts(srcdir: &Path) -> Result<Layouts> {
-    let path = srcdir.join("templates/layouts.toml");
-    Layouts::parse(
-        &std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?,
-    )
+/// Those of the tree, and those of `--with-layout-file`.
+fn layouts(srcdir: &Path, options: &Options) -> Result<Layouts> {
+    let mut layouts = Layouts::default();
+    layouts.read(&srcdir.join("templates/config.layout"))?;
+    if let Some(file) = options.value("with-layout-file") {
+        layouts.read(Path::new(file))?;
+    }
+    Ok(layouts)
 }
 
 fn port(options: &Options) -> Result<u16> {

@@ -116,6 +116,12 @@ pub const ROWS: &[Row] = &[
         "what to do about unknown --enable and --with: yes (warn), no, fatal [yes]",
     ),
     row(Packages, "with-mpm", Some("MPM"), "the multi-processing module, one of those below"),
+    row(
+        Packages,
+        "with-layout-file",
+        Some("FILE"),
+        "further layouts, in the syntax of templates/config.layout",
+    ),
     row(Packages, "with-port", Some("PORT"), "the port of the shipped httpd.conf [80]"),
     row(
         Packages,

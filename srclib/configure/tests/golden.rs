@@ -32,7 +32,9 @@ fn top() -> PathBuf {
 }
 
 fn layouts() -> Layouts {
-    Layouts::parse(&fs::read_to_string(top().join("templates/layouts.toml")).unwrap()).unwrap()
+    let mut layouts = Layouts::default();
+    layouts.read(&top().join("templates/config.layout")).unwrap();
+    layouts
 }
 
 fn some_tree() -> Tree {
