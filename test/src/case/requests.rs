@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Result<Row, String> {
-        rows(&["".into(), "# why".into(), line.into()], 7).map(|mut rows| rows.remove(0))
+        rows(&[String::new(), "# why".into(), line.into()], 7).map(|mut rows| rows.remove(0))
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Clients that everybody has, where they are installed: they fetch, resume, and ask for ranges.
 
+use std::fs;
 use std::process::{Command, Output};
 
 use libtest_mimic::{Completion, Failed};
@@ -24,7 +25,21 @@ pub(super) const TESTS: &[Test] = &[
             vec![format!("-q {url}/half.bin -O got"), format!("-q -c {url}/big.bin -O got")]
         })
     }),
-    ("python-fetches", python),
+    ("curl-posts", |program| {
+        with(program, "curl", |url| {
+            vec![
+                format!("-sSf --data-binary @got.form {url}/big.bin -o got"),
+                format!("-sSf -H Transfer-Encoding:chunked --data-binary @got.form {url}/big.bin -o got"),
+                format!("-sSf -H Expect:100-continue --data-binary @got.form {url}/big.bin -o got"),
+            ]
+        })
+    }),
+    ("wget-posts", |program| {
+        with(program, "wget", |url| vec![format!("-q --post-file=got.form {url}/big.bin -O got")])
+    }),
+    ("python-fetches-and-posts", python),
+    ("wrk-pipelines", wrk),
+    ("h2load-speaks-http1", h2load),
     ("ab-counts-no-failure", ab),
 ];
 
@@ -43,7 +58,7 @@ fn with(program: &Program, client: &str, lines: fn(&str) -> Vec<String>) -> Resu
         let output = Command::new(client).args(line.split(' ')).current_dir(ground.root()).output()?;
         succeeded(client, &output)?;
     }
-    if std::fs::read(ground.root().join("got"))? != big() {
+    if fs::read(ground.root().join("got"))? != big() {
         return Err(format!("{client} got something else").into());
     }
     httpd.stop()?;
@@ -59,6 +74,10 @@ for headers, expected in (({}, 400000), ({'Range': 'bytes=5-14'}, 10), ({'Range'
     r = c.getresponse()
     body = r.read()
     assert r.status == (206 if headers else 200) and len(body) == expected, (r.status, len(body))
+for body in (b'a=b', iter((b'a=', b'b'))):
+    c.request('POST', '/big.bin', body=body)
+    r = c.getresponse()
+    assert r.status == 200 and len(r.read()) == 400000, r.status
 c.request('HEAD', '/big.bin')
 r = c.getresponse()
 assert r.read() == b'' and r.getheader('Content-Length') == '400000'
@@ -92,9 +111,54 @@ fn ab(program: &Program) -> Result<Completion, Failed> {
     Ok(Completion::Completed)
 }
 
+/// Eight requests in one write, again and again.
+fn wrk(program: &Program) -> Result<Completion, Failed> {
+    const SCRIPT: &str = "\
+init = function(args)
+    local requests = {}
+    for i = 1, 8 do requests[i] = wrk.format('GET', '/small.bin') end
+    whole = table.concat(requests)
+end
+request = function() return whole end
+";
+    if !installed("wrk") {
+        return Ok(Completion::ignored_with("there is no wrk"));
+    }
+    let (ground, httpd) = site(program)?;
+    fs::write(ground.root().join("pipeline.lua"), SCRIPT)?;
+    let url = format!("http://{}/", httpd.address());
+    let arguments = ["-t", "1", "-c", "4", "-d", "1", "-s", "pipeline.lua", &url];
+    let output = Command::new("wrk").args(arguments).current_dir(ground.root()).output()?;
+    let report = String::from_utf8_lossy(&output.stdout);
+    let is_good = report.contains(" requests in ") && !report.contains(" 0 requests in ");
+    if !is_good || report.contains("Non-2xx") || report.contains("Socket errors") {
+        return Err(report.into_owned().into());
+    }
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+fn h2load(program: &Program) -> Result<Completion, Failed> {
+    if !installed("h2load") {
+        return Ok(Completion::ignored_with("there is no h2load"));
+    }
+    let (_ground, httpd) = site(program)?;
+    let url = format!("http://{}/small.bin", httpd.address());
+    let output = Command::new("h2load").args(["--h1", "-n", "400", "-c", "4", "-m", "4", &url]).output()?;
+    succeeded("h2load", &output)?;
+    let report = String::from_utf8_lossy(&output.stdout);
+    if !report.contains("400 succeeded, 0 failed, 0 errored, 0 timeout") {
+        return Err(report.into_owned().into());
+    }
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
 fn site(program: &Program) -> Result<(Ground, Httpd), Failed> {
     let ground = Ground::new()?;
     let big = big();
+    ground.document("small.bin", &big[..1024])?;
+    fs::write(ground.root().join("got.form"), "a=b&c=d")?;
     ground.document("half.bin", &big[..big.len() / 2])?;
     ground.document("big.bin", big)?;
     ground.configure(0, pools::of(program)?.conf)?;
@@ -104,7 +168,9 @@ fn site(program: &Program) -> Result<(Ground, Httpd), Failed> {
 
 fn installed(program: &str) -> bool {
     let version = if program == "ab" { "-V" } else { "--version" };
-    Command::new(program).arg(version).output().is_ok_and(|output| output.status.success())
+    // wrk says its version and that it failed.
+    let said = Command::new(program).arg(version).output();
+    said.is_ok_and(|output| output.status.success() || program == "wrk")
 }
 
 fn succeeded(client: &str, output: &Output) -> Result<(), Failed> {
