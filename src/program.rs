@@ -138,6 +138,6 @@ fn put(text: &str) -> ExitCode {
     }
 }
 
-fn redirect_errors(file: &PathBuf) -> std::io::Result<()> {
+fn redirect_errors(file: &Path) -> std::io::Result<()> {
     os::process::redirect(os::process::Standard::Error, os::file::append(file)?)
 }

@@ -147,8 +147,9 @@ pub struct ProtocolOptions {
 }
 
 impl ProtocolOptions {
-    /// `HttpProtocolOptions Strict LenientMethods Allow0.9`.
-    pub const DEFAULT: Self = Self { strict: true, registered_methods: false, allow_0_9: true };
+    /// `HttpProtocolOptions Strict LenientMethods Require1.0`. Apache's default is `Allow0.9`: an answer without a head
+    /// to a request without a version, which today is nearly always a mistake that would go unnoticed.
+    pub const DEFAULT: Self = Self { strict: true, registered_methods: false, allow_0_9: false };
 }
 
 impl CoreConfig {

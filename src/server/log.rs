@@ -302,18 +302,15 @@ impl LogFile {
 /// Starts the program of a piped log: `||program` without, `|program` and `|$program` with a shell, as
 /// Apache does.
 fn spawn(command: &str, input: &File) -> io::Result<Child> {
-    let mut program = match command.strip_prefix('|') {
-        Some(words) => {
-            let mut words = words.split_ascii_whitespace();
-            let mut program = Command::new(words.next().unwrap_or_default());
-            program.args(words);
-            program
-        }
-        None => {
-            let mut shell = Command::new("/bin/sh");
-            shell.arg("-c").arg(format!("exec {}", command.trim_start_matches('$')));
-            shell
-        }
+    let mut program = if let Some(words) = command.strip_prefix('|') {
+        let mut words = words.split_ascii_whitespace();
+        let mut program = Command::new(words.next().unwrap_or_default());
+        program.args(words);
+        program
+    } else {
+        let mut shell = Command::new("/bin/sh");
+        shell.arg("-c").arg(format!("exec {}", command.trim_start_matches('$')));
+        shell
     };
     os::process::with_default_signals(&mut program).stdin(Stdio::from(input.try_clone()?)).spawn()
 }

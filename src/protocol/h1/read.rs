@@ -9,7 +9,7 @@ use http1::{EncodedSlashes, Form, Head, Limits, Method, PathOptions, Progress, T
 
 use super::body::{self, Announced};
 use crate::connection::Connection;
-use crate::core_module::{AllowEncodedSlashes, CoreConfig};
+use crate::core_module::{AllowEncodedSlashes, CoreConfig, ProtocolOptions};
 use crate::log;
 use crate::protocol::deadlines::Wait;
 use crate::request::Request;
@@ -98,8 +98,9 @@ async fn complete(connection: &Connection, head: &mut Head) -> Result<usize, Sto
     let configs = connection.thread.configs(connection.default_vhost);
     let limits = limits(configs.core());
     let mut begun = (connection.answered() == 0).then_some(connection.opened);
+    let options = configs.core().protocol_options();
     loop {
-        if let Some(consumed) = parse(connection, &limits, head)? {
+        if let Some(consumed) = parse(connection, &limits, options, head)? {
             connection.timer.clear();
             return Ok(consumed);
         }
@@ -131,9 +132,21 @@ fn limits(core: &CoreConfig) -> Limits {
     }
 }
 
-fn parse(connection: &Connection, limits: &Limits, head: &mut Head) -> Result<Option<usize>, Stopped> {
+fn parse(
+    connection: &Connection,
+    limits: &Limits,
+    options: ProtocolOptions,
+    head: &mut Head,
+) -> Result<Option<usize>, Stopped> {
     let input = &mut connection.wire.borrow_mut().input;
-    match http1::parse(input.bytes(), limits, head) {
+    let read = if options.strict { http1::parse } else { http1::parse_lenient };
+    let parsed = read(input.bytes(), limits, head);
+    let simple = |head| options.allow_0_9.then(|| http1::parse_simple(input.bytes(), limits, head)).flatten();
+    let parsed = match parsed {
+        Ok(Progress::Complete { .. }) => parsed,
+        other => simple(head).map_or(other, |consumed| Ok(Progress::Complete { consumed })),
+    };
+    match parsed {
         Ok(Progress::Partial) => Ok(None),
         Ok(Progress::Complete { consumed }) => {
             input.consume(consumed);

@@ -85,7 +85,9 @@ fn begin(r: &mut Request, mut response: Response, asked: Asked, rest: Rest, out:
     let keep = terms.keep(r.vhost().configs.http());
     frame(&mut response.headers, delimiter, response.status, asked.is_head);
     terms.tell(keep, r.vhost().configs.http(), &mut response.headers);
-    write_head(&mut out.held, out.connection, response.status, &response.headers, r.time);
+    if asked.version > Version::Http09 {
+        write_head(&mut out.held, out.connection, response.status, &response.headers, r.time);
+    }
     r.sent.status = response.status;
     r.sent.headers = response.headers;
     r.sent.head_bytes = out.held.len() as u64;
@@ -137,7 +139,7 @@ fn delimiter(response: &Response, asked: Asked) -> Delimiter {
     match known {
         Some(length) => Delimiter::Length(length),
         None if asked.is_head => Delimiter::Bodiless,
-        None if asked.version == Version::Http10 => Delimiter::Close,
+        None if asked.version < Version::Http11 => Delimiter::Close,
         None => Delimiter::Chunks,
     }
 }

@@ -13,6 +13,8 @@ pub use crate::scan::{HeadError, Limits, Progress, parse};
 /// The protocol versions that are spoken. A later minor version is taken for 1.1 (RFC 9110, 2.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Version {
+    /// HTTP/0.9: `GET` and a path alone; the answer is a body alone
+    Http09,
     /// HTTP/1.0
     Http10,
     /// HTTP/1.1
@@ -21,9 +23,10 @@ pub enum Version {
 }
 
 impl Version {
-    /// `HTTP/1.0` or `HTTP/1.1`.
+    /// `HTTP/0.9`, `HTTP/1.0` or `HTTP/1.1`.
     pub fn name(self) -> &'static str {
         match self {
+            Version::Http09 => "HTTP/0.9",
             Version::Http10 => "HTTP/1.0",
             Version::Http11 => "HTTP/1.1",
         }
