@@ -4,25 +4,46 @@
 //! |---|---|---|
 //! | child | `R` | I can accept |
 //! | child | `F` and a text | I cannot serve, because |
+//! | child | `X` and a number | that spoke of mine misbehaves: end it |
 //! | parent | `D` | drain: others serve in your place |
 //! | parent | `S` | drain: the server ends, take what still waits |
 //! | parent | `N` | leave now: cut your connections |
 //! | parent | `L` | look at your listeners: somebody may wait there unheard |
+//! | parent | `P`, an introduction and a descriptor | this is your end of a [link](super::Link) |
 //! | parent | end of file | the parent has gone: as `D` |
 
 use std::cell::Cell;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use os::channel::{Channel, Received};
 
 use super::Leave;
+use super::link::Peer;
 
 /// What a child says.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Word {
     Ready,
     Failed(String),
+    Complaint(u64),
+}
+
+/// What was heard of a child.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    pub(super) words: Vec<Word>,
+    /// There will be no more.
+    pub(super) is_over: bool,
+}
+
+/// What was heard of the parent.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Of several orders the strongest.
+    pub(super) leave: Option<Leave>,
+    /// Ends of links.
+    pub(super) peers: Vec<Peer>,
 }
 
 /// The parent's end of the channel to one child.
@@ -62,19 +83,29 @@ impl ToChild {
         self.0.send(b"L")
     }
 
+    /// Gives the child its end of a link.
+    pub(super) fn introduce(&self, peer: &Peer) -> io::Result<()> {
+        let message = [&b"P"[..], &peer.introduction()].concat();
+        self.0.send_with(&message, peer.end().as_fd())
+    }
+
     /// What the child has said since the last time, a few words at most. What is no word of ours is passed
     /// over.
-    pub(super) fn hear(&self) -> Vec<Word> {
+    pub(super) fn hear(&self) -> Heard {
         let mut buffer = [0; LONGEST];
-        let mut words = Vec::new();
+        let mut heard = Heard::default();
         for _ in 0..MOST {
             match self.0.receive(&mut buffer) {
-                Ok(Received::Message(length)) => words.extend(word(&buffer[..length])),
-                Ok(Received::Empty | Received::Closed) => break,
+                Ok(Received::Message(length)) => heard.words.extend(word(&buffer[..length])),
+                Ok(Received::Empty) => break,
+                Ok(Received::Closed) => {
+                    heard.is_over = true;
+                    break;
+                }
                 Err(_) => {}
             }
         }
-        words
+        heard
     }
 }
 
@@ -93,23 +124,30 @@ impl ToParent {
                 message.truncate(LONGEST);
                 self.channel.send(&message)
             }
+            Word::Complaint(child) => self.channel.send(format!("X{child}").as_bytes()),
         }
     }
 
-    /// What the parent has said since the last time; of several words the stronger.
-    pub(super) fn hear(&self) -> Option<Leave> {
-        let mut heard = None;
+    /// What the parent has said since the last time.
+    pub(super) fn hear(&self) -> Told {
+        let mut told = Told::default();
         let mut buffer = [0; LONGEST];
         loop {
-            heard = heard.max(match self.channel.receive(&mut buffer) {
-                Ok(Received::Message(1)) => order(buffer[0]),
-                Ok(Received::Message(_)) => None,
-                Ok(Received::Empty) => return heard,
-                Ok(Received::Closed) | Err(_) => {
-                    self.is_closed.set(true);
-                    return heard.max(Some(Leave::Drain));
+            let leave = match self.channel.receive_with(&mut buffer) {
+                Ok((Received::Message(1), None)) => order(buffer[0]),
+                Ok((Received::Message(length), Some(end))) => {
+                    told.peers.extend(introduced(&buffer[..length], end));
+                    None
                 }
-            });
+                Ok((Received::Message(_), None)) => None,
+                Ok((Received::Empty, _)) => return told,
+                Ok((Received::Closed, _)) | Err(_) => {
+                    self.is_closed.set(true);
+                    told.leave = told.leave.max(Some(Leave::Drain));
+                    return told;
+                }
+            };
+            told.leave = told.leave.max(leave);
         }
     }
 
@@ -125,6 +163,10 @@ impl AsFd for ToParent {
     }
 }
 
+fn introduced(message: &[u8], end: OwnedFd) -> Option<Peer> {
+    message.strip_prefix(b"P").and_then(|words| Peer::introduced(words, end))
+}
+
 fn order(word: u8) -> Option<Leave> {
     match word {
         b'D' => Some(Leave::Drain),
@@ -137,6 +179,7 @@ fn order(word: u8) -> Option<Leave> {
 fn word(message: &[u8]) -> Option<Word> {
     match message.split_first()? {
         (b'R', []) => Some(Word::Ready),
+        (b'X', child) => Some(Word::Complaint(std::str::from_utf8(child).ok()?.parse().ok()?)),
         (b'F', reason) => Some(Word::Failed(String::from_utf8_lossy(reason).into_owned())),
         _ => None,
     }
@@ -145,33 +188,49 @@ fn word(message: &[u8]) -> Option<Word> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mpm::Role;
+    use crate::mpm::link::{By, Link, tie};
 
     #[test]
     fn words_arrive_in_order() {
         let (to_child, to_parent) = pair().unwrap();
         to_parent.say(&Word::Ready).unwrap();
         to_parent.say(&Word::Failed("no room".to_owned())).unwrap();
-        assert_eq!(to_child.hear(), [Word::Ready, Word::Failed("no room".to_owned())]);
-        assert_eq!(to_child.hear(), []);
+        to_parent.say(&Word::Complaint(7)).unwrap();
+        let said = [Word::Ready, Word::Failed("no room".to_owned()), Word::Complaint(7)];
+        assert_eq!(to_child.hear().words, said);
+        assert_eq!(to_child.hear().words, []);
     }
 
     #[test]
     fn the_stronger_order_counts() {
         let (to_child, to_parent) = pair().unwrap();
         to_child.look().unwrap();
-        assert_eq!(to_parent.hear(), None);
+        assert_eq!(to_parent.hear().leave, None);
         to_child.tell(Leave::Stop).unwrap();
         to_child.tell(Leave::Drain).unwrap();
-        assert_eq!(to_parent.hear(), Some(Leave::Stop));
+        assert_eq!(to_parent.hear().leave, Some(Leave::Stop));
         to_child.tell(Leave::Now).unwrap();
-        assert_eq!((to_parent.hear(), to_parent.is_closed()), (Some(Leave::Now), false));
+        assert_eq!((to_parent.hear().leave, to_parent.is_closed()), (Some(Leave::Now), false));
     }
 
     #[test]
     fn a_parent_that_is_gone_is_a_drain() {
         let (to_child, to_parent) = pair().unwrap();
         drop(to_child);
-        assert_eq!((to_parent.hear(), to_parent.is_closed()), (Some(Leave::Drain), true));
+        assert_eq!((to_parent.hear().leave, to_parent.is_closed()), (Some(Leave::Drain), true));
+    }
+
+    #[test]
+    fn a_peer_is_introduced_with_its_end() {
+        let (to_child, to_parent) = pair().unwrap();
+        let link = Link { hub: Role(0), spoke: Role(1), by: By::Channel };
+        let tie = tie(&[link], Role(1), Role(0), 7).unwrap().remove(0);
+        to_child.introduce(&tie.own).unwrap();
+        let peers = to_parent.hear().peers;
+        assert_eq!((peers.len(), peers[0].role, peers[0].child), (1, Role(0), 7));
+        drop(to_child);
+        assert!(to_parent.hear().peers.is_empty());
     }
 
     #[test]
@@ -180,7 +239,7 @@ mod tests {
         to_parent.channel.send(b"?").unwrap();
         to_parent.channel.send(&[0; 5000]).unwrap();
         to_parent.say(&Word::Failed("x".repeat(5000))).unwrap();
-        let words: Vec<Word> = (0..2).flat_map(|_| to_child.hear()).collect();
+        let words: Vec<Word> = (0..2).flat_map(|_| to_child.hear().words).collect();
         assert_eq!(words, [Word::Failed("x".repeat(LONGEST - 1))]);
     }
 }

@@ -1,5 +1,6 @@
 //! A child: what it has of its parent, and what every child does first and last.
 
+use std::cell::RefCell;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,7 +15,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::runtime::LocalRuntime;
 
 use super::channel::{ToParent, Word};
-use super::{ChildInit, Drain, Pool, Role};
+use super::{ChildInit, Drain, Identity, Peer, Pool, Role};
 use crate::hooks::CallChildInit;
 use crate::module::ModuleIndex;
 use crate::server::listen::Listeners;
@@ -40,6 +41,8 @@ pub(super) struct Inheritance {
     pub(super) slots: Vec<Slot>,
     pub(super) rights: Rights,
     pub(super) parent: ToParent,
+    /// What links it to its elders.
+    pub(super) peers: Vec<Peer>,
 }
 
 /// Whose rights a child has.
@@ -63,8 +66,8 @@ impl Rights {
 
 impl Child {
     pub(super) fn new(inheritance: Inheritance) -> Self {
-        let Inheritance { generation, listeners, role, slots, rights, parent } = inheritance;
-        let control = Rc::new(Control { parent, drain: Drain::default() });
+        let Inheritance { generation, listeners, role, slots, rights, parent, peers } = inheritance;
+        let control = Rc::new(Control { parent, drain: Drain::default(), peers: RefCell::new(peers) });
         Self { generation, listeners, role, slots, rights, control }
     }
 
@@ -110,9 +113,26 @@ impl Child {
     /// Calls the `child_init` hooks and then, as the last act with the parent's rights, the
     /// `drop_privileges` hooks: these only once in a process. After that it may build runtimes and start threads.
     pub fn init(&self) -> io::Result<()> {
-        let registry = &self.generation.registry;
-        self.call(&registry.child_init)?;
-        if self.rights.give_up() { self.call(&registry.drop_privileges) } else { Ok(()) }
+        self.call(&self.generation.registry.child_init, None)?;
+        self.give_up(None)
+    }
+
+    /// As [`init`](Self::init), but it becomes somebody whom the MPM has chosen.
+    pub fn init_as(&self, identity: Identity) -> io::Result<()> {
+        self.call(&self.generation.registry.child_init, None)?;
+        self.give_up(Some(identity))
+    }
+
+    /// Calls the `drop_privileges` hooks alone: for a child that serves no request.
+    pub fn become_only(&self, identity: Identity) -> io::Result<()> {
+        self.give_up(Some(identity))
+    }
+
+    fn give_up(&self, identity: Option<Identity>) -> io::Result<()> {
+        if self.rights.give_up() {
+            self.call(&self.generation.registry.drop_privileges, identity)?;
+        }
+        Ok(())
     }
 
     /// Says that it can accept. To be said once.
@@ -142,8 +162,12 @@ impl Child {
         });
     }
 
-    fn call(&self, hooks: &[(ModuleIndex, Box<dyn CallChildInit>)]) -> io::Result<()> {
-        let told = ChildInit { generation: &self.generation };
+    fn call(
+        &self,
+        hooks: &[(ModuleIndex, Box<dyn CallChildInit>)],
+        identity: Option<Identity>,
+    ) -> io::Result<()> {
+        let told = ChildInit { generation: &self.generation, identity };
         for (module, hook) in hooks {
             let config = self.generation.main().configs.get(*module);
             hook.call(&told, config).map_err(|error| {
@@ -194,18 +218,31 @@ fn dispose_signals() -> io::Result<()> {
 pub struct Control {
     parent: ToParent,
     drain: Drain,
+    peers: RefCell<Vec<Peer>>,
 }
 
 impl Control {
     /// Reads what has come and begins the drain if that was said.
     pub fn heed(&self) {
-        if let Some(why) = self.parent.hear() {
+        let told = self.parent.hear();
+        self.peers.borrow_mut().extend(told.peers);
+        if let Some(why) = told.leave {
             self.drain.begin(why);
         }
     }
 
+    /// The ends of links that have come since the last time: at first those to the child's elders.
+    pub fn new_peers(&self) -> Vec<Peer> {
+        self.peers.take()
+    }
+
+    /// A spoke misbehaves: the parent is to end it, and to make another in its place.
+    pub fn complain(&self, of: u64) -> io::Result<()> {
+        self.parent.say(&Word::Complaint(of))
+    }
+
     /// There is nothing more to hear. (A parent that has gone is readable for ever.)
-    pub(super) fn is_over(&self) -> bool {
+    pub fn is_over(&self) -> bool {
         self.parent.is_closed()
     }
 }

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use os::process::{self, Exit, Pid};
 use os::signal::Signal;
 
-use super::channel::{ToChild, Word};
-use super::{Leave, Role, Seen};
+use super::channel::{Heard, ToChild, Word};
+use super::link::{self, Tie};
+use super::{Leave, Link, Peer, Role, Seen};
 use crate::log;
 use crate::server::Generation;
 use crate::server::scoreboard::{Scoreboard, State};
@@ -25,6 +27,8 @@ pub(super) struct Row {
     pub(super) born: Instant,
     /// Why it could not serve, in its own words.
     pub(super) reason: Option<String>,
+    /// How many words were heard of it.
+    heard: usize,
     /// What is done to it when, if it has not left by then.
     force: Option<(Instant, Force)>,
 }
@@ -135,6 +139,7 @@ impl Row {
             stage: Stage::Starting,
             born,
             reason: None,
+            heard: 0,
             force: None,
         }
     }
@@ -147,14 +152,34 @@ impl Row {
         let _ = self.channel.tell(why);
     }
 
-    /// Takes in what it has said of itself.
-    pub(super) fn listen(&mut self) {
-        for word in self.channel.hear() {
+    /// Takes in what it has said of itself, and returns what else it said.
+    pub(super) fn listen(&mut self) -> Said {
+        let Heard { words, is_over } = self.channel.hear();
+        self.heard += words.len();
+        let mut complaints = Vec::new();
+        for word in words {
             match word {
                 Word::Ready if self.stage == Stage::Starting => self.stage = Stage::Serving,
                 Word::Ready => {}
                 Word::Failed(reason) => self.reason = Some(reason),
+                Word::Complaint(of) => complaints.push(of),
             }
+        }
+        Said { complaints, is_all: is_over || self.heard >= MOST_WORDS }
+    }
+
+    /// Gives it its end of a link. One that does not take it is ended, and replaced.
+    fn introduce(&self, peer: &Peer) {
+        if self.channel.introduce(peer).is_err() {
+            self.kill();
+        }
+    }
+
+    /// Ends it as one that is to be replaced.
+    pub(super) fn kill(&self) {
+        if let Who::Process(pid) = self.who {
+            // It has ended already, and will be waited for.
+            let _ = process::kill(pid, Signal::Kill);
         }
     }
 
@@ -212,6 +237,17 @@ impl Row {
     }
 }
 
+/// What a child has said of others.
+pub(super) struct Said {
+    /// The spokes that it says misbehave.
+    pub(super) complaints: Vec<u64>,
+    /// It is not to be listened to any more.
+    pub(super) is_all: bool,
+}
+
+/// More than a child has to say in its life: one that talks without end must not keep us.
+const MOST_WORDS: usize = 1000;
+
 /// What those are ended with who do not leave.
 const BIDDEN: [Signal; 2] = [Signal::Term, Signal::Kill];
 /// How long a child may live after TERM. (A service manager should give the whole server longer.)
@@ -252,6 +288,31 @@ impl Children {
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// What links a child of that role, yet to be born, to those of its generation.
+    pub(super) fn ties(
+        &self,
+        links: &[Link],
+        role: Role,
+        generation: &Arc<Generation>,
+    ) -> io::Result<Vec<Tie>> {
+        let mut ties = Vec::new();
+        if !links.is_empty() {
+            for elder in self.staying(generation) {
+                ties.extend(link::tie(links, role, elder.role, elder.who.key())?);
+            }
+        }
+        Ok(ties)
+    }
+
+    /// Gives each elder its end of what links it to the child that was just born.
+    pub(super) fn introduce(&self, younger: Role, who: Who, ties: Vec<Tie>) {
+        for tie in ties {
+            if let Some(elder) = self.0.get(&tie.own.child) {
+                elder.introduce(&tie.into_other(younger, who.key()));
+            }
+        }
     }
 
     /// The children of a generation that were not told to leave.

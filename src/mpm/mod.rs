@@ -10,6 +10,7 @@ mod child;
 mod children;
 mod coming;
 pub mod control;
+mod link;
 mod notify;
 mod pacing;
 mod pidfile;
@@ -26,7 +27,10 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 pub use accept::{Accepted, Acceptor, Ear, Woken};
 pub use child::{Child, Control};
+pub use link::{By, Link, Peer};
 pub use server::{Reload, Server, Start, start};
+
+use os::user::{Gid, Uid};
 
 use crate::module::Module;
 use crate::server::Generation;
@@ -108,9 +112,19 @@ pub trait Pool: 'static {
     /// The most children at once, those that drain not counted.
     fn limit(&self) -> usize;
 
-    /// The children to begin with. `serving` is how many the generation before has, 0 at the server's start:
+    /// The children to begin with, the last of them forked first. `serving` is how many the generation before has, 0 at the server's start:
     /// who follows under load must not begin with less.
     fn first(&self, serving: usize) -> Vec<Role>;
+
+    /// Whether children of a role take connections from the listening sockets; the others do not even have these.
+    fn accepts(&self, _role: Role) -> bool {
+        true
+    }
+
+    /// Which roles' children speak with each other past the parent.
+    fn links(&self) -> Vec<Link> {
+        Vec::new()
+    }
 
     /// Decides, once a second, how many children there should be. A child that ended unbidden is not its
     /// concern: it is replaced by one of the same role, with pacing.
@@ -122,7 +136,7 @@ pub trait Pool: 'static {
 }
 
 /// Which of an MPM's sorts of children one is. The meaning is the MPM's; those with one sort use the default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Role(pub usize);
 
 /// What the parent knows of a child that serves, or is about to.
@@ -149,6 +163,19 @@ pub struct Orders {
 pub struct ChildInit<'a> {
     /// The generation that the child serves.
     pub generation: &'a Generation,
+    /// Whom it is to become, where that is not for the configuration of the main server to say.
+    pub identity: Option<Identity>,
+}
+
+/// A user and a group for a process of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Identity {
+    /// The user.
+    pub uid: Uid,
+    /// The group.
+    pub gid: Gid,
+    /// It is in the other groups of that user too.
+    pub with_groups: bool,
 }
 
 /// Why a serving process is to leave.

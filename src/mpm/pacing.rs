@@ -1,11 +1,36 @@
 //! How fast children that die at once are replaced: one at a time, after 0.1 s, doubling to 10 s, until one
 //! has lived for a second.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
+
+use super::Role;
+
+/// How fast the children of each role are replaced: a role whose children die at once does not slow the others.
+#[derive(Debug, Default)]
+pub(super) struct Paces(BTreeMap<Role, Pacing>);
+
+impl Paces {
+    /// A child of that role died in its infancy, or could not be forked.
+    pub(super) fn failed(&mut self, role: Role, now: Instant) {
+        self.0.entry(role).or_default().failed(now);
+    }
+
+    /// Takes out of `births` whoever is to be forked now.
+    pub(super) fn next(&mut self, births: &mut Vec<Role>, now: Instant) -> Option<Role> {
+        let next = births.iter().rposition(|role| self.0.entry(*role).or_default().allows(now))?;
+        Some(births.remove(next))
+    }
+
+    /// When to ask for one of `births` again, if not at once.
+    pub(super) fn until(&self, births: &[Role]) -> Option<Instant> {
+        births.iter().filter_map(|role| self.0.get(role)?.until()).min()
+    }
+}
 
 /// What the parent remembers of early deaths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Pacing {
+enum Pacing {
     /// Whoever is missing is replaced at once.
     #[default]
     Calm,
@@ -22,7 +47,7 @@ const LONGEST: Duration = Duration::from_secs(10);
 
 impl Pacing {
     /// A child died in its infancy, or could not be forked. Several at once count as one.
-    pub(super) fn failed(&mut self, now: Instant) {
+    fn failed(&mut self, now: Instant) {
         let delay = match *self {
             Self::Calm => FIRST,
             Self::Waiting { .. } => return,
@@ -32,7 +57,7 @@ impl Pacing {
     }
 
     /// A child may be forked now; whoever asks forks it.
-    pub(super) fn allows(&mut self, now: Instant) -> bool {
+    fn allows(&mut self, now: Instant) -> bool {
         match *self {
             Self::Calm => true,
             Self::Waiting { until, .. } if now < until => false,
@@ -51,7 +76,7 @@ impl Pacing {
     }
 
     /// When to ask again, if not at once.
-    pub(super) fn until(&self) -> Option<Instant> {
+    fn until(&self) -> Option<Instant> {
         match *self {
             Self::Calm => None,
             Self::Waiting { until, .. } | Self::Trying { until, .. } => Some(until),
@@ -104,6 +129,17 @@ mod tests {
             }
         }
         assert!(forks < 20, "{forks} forks in 10 s");
+    }
+
+    #[test]
+    fn a_role_that_dies_at_once_does_not_slow_another() {
+        let (now, mut paces) = (Instant::now(), Paces::default());
+        let mut births = vec![Role(1), Role(2)];
+        paces.failed(Role(2), now);
+        assert_eq!(paces.next(&mut births, now), Some(Role(1)));
+        assert_eq!((paces.next(&mut births, now), births.len()), (None, 1));
+        assert_eq!(paces.until(&births), Some(now + FIRST));
+        assert_eq!(paces.next(&mut births, now + FIRST), Some(Role(2)));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::channel::ToParent;
 use super::child::{Inheritance, Rights};
 use super::children::{Children, Place};
 use super::server::Reload;
-use super::{Pool, Role};
+use super::{Peer, Pool, Role};
 use crate::error::{ConfError, System};
 use crate::log;
 use crate::server::Generation;
@@ -39,15 +39,22 @@ impl<P: Pool> Heritage<P> {
     }
 
     /// What one child has of it.
-    pub(super) fn inherit(&self, role: Role, place: &Place, rights: Rights, parent: ToParent) -> Inheritance {
+    pub(super) fn inherit(
+        &self,
+        role: Role,
+        place: &Place,
+        rights: Rights,
+        (parent, peers): (ToParent, Vec<Peer>),
+    ) -> Inheritance {
         let extended = self.generation.extended_status();
         Inheritance {
             generation: Arc::clone(&self.generation),
-            listeners: self.listeners.clone(),
+            listeners: if self.pool.accepts(role) { self.listeners.clone() } else { Listeners::default() },
             role,
             slots: place.slots().map(|slot| self.board.slot(slot, extended)).collect(),
             rights,
             parent,
+            peers,
         }
     }
 

@@ -16,11 +16,12 @@ use super::channel::{self, ToChild, ToParent};
 use super::child::{Child, FAILED, Rights, live};
 use super::children::{Children, Place, Row, Stage, Who};
 use super::coming::Coming;
-use super::pacing::{INFANCY, Pacing};
+use super::link::Tie;
+use super::pacing::{INFANCY, Paces};
 use super::reload::{Heritage, How};
 use super::server::{Outside, Reload};
 use super::within::Within;
-use super::{Ended, Leave, Pool, Role, Seen};
+use super::{Ended, Leave, Link, Peer, Pool, Role, Seen};
 use crate::config::{report, warnings};
 use crate::core_module::ServerTokens;
 use crate::error::System;
@@ -41,7 +42,7 @@ pub(super) struct Parent<P> {
     coming: Option<Coming<P>>,
     /// Children that the current generation lacks.
     births: Vec<Role>,
-    pacing: Pacing,
+    pacing: Paces,
     could_fork: bool,
     /// Programs of piped logs that have ended.
     dead_programs: Vec<u32>,
@@ -121,7 +122,7 @@ impl<P: Pool> Parent<P> {
             current: None,
             coming: Some(coming),
             births: Vec::new(),
-            pacing: Pacing::default(),
+            pacing: Paces::default(),
             could_fork: true,
             dead_programs: Vec::new(),
             closing: Listeners::default(),
@@ -179,10 +180,7 @@ impl<P: Pool> Parent<P> {
         if let Some(role) = self.coming.as_mut().and_then(|coming| coming.births.pop()) {
             return Some(Birth { role, coming: true });
         }
-        if self.births.is_empty() || !self.pacing.allows(now) {
-            return None;
-        }
-        self.births.pop().map(|role| Birth { role, coming: false })
+        self.pacing.next(&mut self.births, now).map(|role| Birth { role, coming: false })
     }
 
     /// Forks, or starts a thread. In a child that is a process, and only there, something is returned.
@@ -194,22 +192,28 @@ impl<P: Pool> Parent<P> {
             block: self.children.free_block(&heritage.board, heritage.pool.threads()),
         };
         let generation = Arc::clone(&heritage.generation);
-        let born = channel::pair().and_then(|(to_child, to_parent)| {
+        let ties = self.children.ties(&heritage.pool.links(), birth.role, &generation);
+        let born = ties.and_then(|ties| {
+            let (to_child, to_parent) = channel::pair()?;
             if let Some(within) = &mut self.watch.within {
-                let inheritance = heritage.inherit(birth.role, &place, within.rights(), to_parent);
-                return Ok(Born::Other(within.start(self.make, inheritance)?, to_child));
+                let inheritance =
+                    heritage.inherit(birth.role, &place, within.rights(), (to_parent, Vec::new()));
+                return Ok(Born::Other(within.start(self.make, inheritance)?, to_child, ties));
             }
             Ok(match process::fork()? {
-                Fork::Child => Born::Myself(to_parent),
-                Fork::Parent(pid) => Born::Other(Who::Process(pid), to_child),
+                Fork::Child => Born::Myself(to_parent, ties.into_iter().map(|tie| tie.own).collect()),
+                Fork::Parent(pid) => Born::Other(Who::Process(pid), to_child, ties),
             })
         });
         match born {
-            Ok(Born::Myself(to_parent)) => return Some(self.inherit(&birth, &place, to_parent)),
-            Ok(Born::Other(who, to_child)) => {
+            Ok(Born::Myself(to_parent, peers)) => {
+                return Some(self.inherit(&birth, &place, (to_parent, peers)));
+            }
+            Ok(Born::Other(who, to_child, ties)) => {
                 let now = Instant::now();
                 // A child that cannot be heard is ended by the deadline, or goes on as one that starts.
                 let _ = self.watch.poller.add(&to_child, who.key(), Interest::Readable);
+                self.children.introduce(birth.role, who, ties);
                 self.children.add(Row::new(who, birth.role, generation, to_child, place, now));
                 self.could_fork = true;
             }
@@ -219,7 +223,7 @@ impl<P: Pool> Parent<P> {
     }
 
     /// In the child: takes what it has of its parent out of the parent.
-    fn inherit(&mut self, birth: &Birth, place: &Place, to_parent: ToParent) -> (P, Child) {
+    fn inherit(&mut self, birth: &Birth, place: &Place, ends: (ToParent, Vec<Peer>)) -> (P, Child) {
         let coming = self.coming.take().filter(|_| birth.coming).map(|coming| coming.heritage);
         let Some(heritage) = coming.or_else(|| self.current.take()) else {
             // It was there before the fork.
@@ -234,7 +238,7 @@ impl<P: Pool> Parent<P> {
                 System(&error)
             );
         }
-        let child = Child::new(heritage.inherit(birth.role, place, Rights::Own, to_parent));
+        let child = Child::new(heritage.inherit(birth.role, place, Rights::Own, ends));
         (heritage.pool, child)
     }
 
@@ -247,17 +251,38 @@ impl<P: Pool> Parent<P> {
             log!(*self.latest, Error, AH00159, "{}: could not fork; trying again", System(error));
         }
         self.births.push(birth.role);
-        self.pacing.failed(Instant::now());
+        self.pacing.failed(birth.role, Instant::now());
     }
 
     // What children say, and how they end.
 
-    /// A child has said its first word, or has gone. It is not listened to again: a later word means nothing, and
-    /// one that talks without end must not keep us.
+    /// A child has said something, or has gone. Only the hub of a link has more to say than a first word.
     fn hear(&mut self, key: u64) {
         let Some(row) = self.children.get_mut(key) else { return };
-        let _ = self.watch.poller.delete(&row.channel);
-        row.listen();
+        let said = row.listen();
+        let (role, generation) = (row.role, Arc::clone(&row.generation));
+        let links = self.links_of(&generation);
+        let is_hub = links.iter().any(|link| link.hub == role);
+        if let Some(row) = self.children.get_mut(key).filter(|_| said.is_all || !is_hub) {
+            let _ = self.watch.poller.delete(&row.channel);
+        }
+        for spoke in said.complaints {
+            let accused =
+                self.children.get_mut(spoke).filter(|row| Arc::ptr_eq(&row.generation, &generation));
+            let Some(row) = accused else { continue };
+            if links.iter().any(|link| (link.hub, link.spoke) == (role, row.role)) {
+                log!(*generation, Error, AH20600, "{} misbehaves, says its peer: it is ended", row.who);
+                row.kill();
+            }
+        }
+    }
+
+    /// How the roles of a generation are linked, if it is not an old one.
+    fn links_of(&self, generation: &Arc<Generation>) -> Vec<Link> {
+        let coming = self.coming.as_ref().map(|coming| &coming.heritage);
+        let mut all = self.current.iter().chain(coming);
+        let heritage = all.find(|heritage| Arc::ptr_eq(&heritage.generation, generation));
+        heritage.map(|heritage| heritage.pool.links()).unwrap_or_default()
     }
 
     fn reap(&mut self, now: Instant) {
@@ -292,7 +317,7 @@ impl<P: Pool> Parent<P> {
             return;
         }
         if row.stage == Stage::Starting || (died.is_some() && now < row.born + INFANCY) {
-            self.pacing.failed(now);
+            self.pacing.failed(row.role, now);
         }
         self.births.push(row.role);
     }
@@ -377,7 +402,7 @@ impl<P: Pool> Parent<P> {
             }
         }
         self.births.clear();
-        self.pacing = Pacing::default();
+        self.pacing = Paces::default();
         self.answer(&listeners.without(&held));
         if let Some(how) = again {
             self.restart(how, now);
@@ -536,7 +561,7 @@ impl<P: Pool> Parent<P> {
             Phase::Finishing { until } => until,
             _ => None,
         };
-        let births = if self.births.is_empty() { None } else { self.pacing.until() };
+        let births = self.pacing.until(&self.births);
         let deadline = self.coming.as_ref().map(|coming| coming.deadline);
         let look = (!self.closing.is_empty()).then_some(self.next_look);
         let next = [phase, births, deadline, look, self.children.next_force()].into_iter().flatten();
@@ -560,10 +585,10 @@ struct Birth {
 
 /// Which side of a birth this is.
 enum Born {
-    /// The child.
-    Myself(ToParent),
-    /// The parent, and how it speaks to the child.
-    Other(Who, ToChild),
+    /// The child, and how it speaks to its parent and its elders.
+    Myself(ToParent, Vec<Peer>),
+    /// The parent, how it speaks to the child, and what its elders are to get.
+    Other(Who, ToChild, Vec<Tie>),
 }
 
 /// GracefulShutdownTimeout: how long those who leave may take, if there is a limit.

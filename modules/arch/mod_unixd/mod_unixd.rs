@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use httpd::config::inherit;
-use httpd::mpm::ChildInit;
+use httpd::mpm::{ChildInit, Identity};
 use httpd::os::user::{self, Gid, Uid};
 use httpd::prelude::*;
 use httpd::server::Generation;
@@ -122,6 +122,14 @@ impl UnixdConfig {
     }
 }
 
+impl UnixdConfig {
+    /// User and Group, where both are said.
+    fn identity(&self) -> Option<Identity> {
+        let ((_, uid), (_, gid)) = (self.user.as_ref()?, self.group.as_ref()?);
+        Some(Identity { uid: *uid, gid: *gid, with_groups: true })
+    }
+}
+
 /// In Apache's form: `User: name="www-data" id=33`, with `not_used` where the server is not started as root.
 fn show(_generation: &Generation, config: &UnixdConfig) -> Vec<(&'static str, String)> {
     let unused = if user::is_root() { "" } else { " not_used" };
@@ -132,15 +140,16 @@ fn show(_generation: &Generation, config: &UnixdConfig) -> Vec<(&'static str, St
     user.into_iter().chain(group).collect()
 }
 
-/// The last act of a new serving process.
-fn become_them(_child: &ChildInit<'_>, config: &UnixdConfig) -> io::Result<()> {
-    let (Some((_, uid)), Some((_, gid)), true) = (&config.user, &config.group, user::is_root()) else {
+/// The last act of a new process: it becomes what the MPM has chosen for it, else what User and Group say.
+fn become_them(child: &ChildInit<'_>, config: &UnixdConfig) -> io::Result<()> {
+    let Some(identity) = child.identity.or_else(|| config.identity()).filter(|_| user::is_root()) else {
         return Ok(());
     };
-    let name = user::user_name(*uid);
+    let Identity { uid, gid, with_groups } = identity;
+    let name = user::user_name(uid).filter(|_| with_groups);
     match &config.chroot {
-        Some(root) => user::become_user_in(root, *uid, *gid, name.as_deref()),
-        None => user::become_user(*uid, *gid, name.as_deref()),
+        Some(root) => user::become_user_in(root, uid, gid, name.as_deref()),
+        None => user::become_user(uid, gid, name.as_deref()),
     }
 }
 
