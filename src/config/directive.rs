@@ -97,12 +97,14 @@ pub struct Complaint {
     pub hint: Option<String>,
     /// Which argument is meant, from 0; `None` means the directive as a whole.
     pub argument: Option<usize>,
+    /// Which byte of that argument, without its quotes and escapes; `None` means the whole of it.
+    pub offset: Option<usize>,
 }
 
 impl Complaint {
     /// A complaint about the directive as a whole.
     pub fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), hint: None, argument: None }
+        Self { sentence: sentence.into(), hint: None, argument: None, offset: None }
     }
 
     /// Adds what to do about it.
@@ -115,6 +117,12 @@ impl Complaint {
     #[must_use]
     pub fn argument(self, argument: usize) -> Self {
         Self { argument: Some(argument), ..self }
+    }
+
+    /// Points at one byte of the argument, its quotes and escapes not counted.
+    #[must_use]
+    pub fn offset(self, offset: usize) -> Self {
+        Self { offset: Some(offset), ..self }
     }
 }
 

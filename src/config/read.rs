@@ -276,7 +276,9 @@ impl Item<'_> {
         let words = self.args.words();
         let word = complaint.argument.and_then(|n| words.get(n));
         let (position, width) = if let Some(word) = word {
-            (self.args.position(word.offset), self.args.text[word.offset..word.end].chars().count())
+            let start = complaint.offset.map_or(word.offset, |offset| word.place_of(&self.args.text, offset));
+            let whole = self.args.text.get(word.offset..word.end).filter(|_| start == word.offset);
+            (self.args.position(start), whole.map_or(1, |text| text.chars().count()))
         } else {
             let bracket = usize::from(self.children.is_some());
             (self.position.clone(), self.name.chars().count() + bracket)

@@ -1,7 +1,10 @@
 //! One request in place of another, or for another's sake: internal redirects and sub-requests.
 
+use std::cell::Cell;
 use std::mem;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
 use super::{Body, BoxFuture, Relation, Request, Response, phases, url};
 use crate::log;
@@ -62,6 +65,67 @@ pub fn lookup_uri<'a>(r: &'a mut Request, to: &'a str) -> BoxFuture<'a, Looked> 
             Err(status) => refused(sub_request(r, to.to_owned(), None), status),
         }
     })
+}
+
+/// What [`is_accessible`] is asked about.
+#[derive(Debug, Clone, Copy)]
+pub enum Asked<'a> {
+    /// A URL of this server, which may be relative to where the request is: nothing refuses it.
+    Url(&'a str),
+    /// The path of a file: it is there, and nothing refuses it.
+    File(&'a str),
+}
+
+/// Whether the phases up to the handler let a URL or a file pass: `-U` and `-F` of expressions. They cannot wait: what
+/// has to ask others first, a user database, does not let it pass.
+pub fn is_accessible(r: &Request, asked: Asked<'_>) -> bool {
+    thread_local! {
+        /// How many such questions wait for each other: the rules of the one asked about may ask again.
+        static ASKED: Cell<usize> = const { Cell::new(0) };
+    }
+    let limit = r.core().limit_internal_recursion().sub_requests;
+    if ASKED.get() >= limit {
+        log!(
+            *r,
+            Error,
+            AH20871,
+            "{}: expressions ask for sub-requests that ask for others, deeper than {limit}",
+            r.path
+        );
+        return false;
+    }
+    /// Counts down even where a module panics.
+    struct Asking;
+    impl Drop for Asking {
+        fn drop(&mut self) {
+            ASKED.set(ASKED.get().saturating_sub(1));
+        }
+    }
+    ASKED.set(ASKED.get() + 1);
+    let _asking = Asking;
+    passes(r, asked)
+}
+
+fn passes(r: &Request, asked: Asked<'_>) -> bool {
+    let mapped = match asked {
+        Asked::Url(url) => resolve(r, url),
+        Asked::File(_) => Ok((r.path.clone(), None)),
+    };
+    let Ok((path, query)) = mapped else { return false };
+    let mut sub = sub_request(r, path, query);
+    sub.head = r.head.clone();
+    sub.parent = Some((Relation::SubRequest, sub_request(r, r.path.clone(), None)));
+    if let Asked::File(file) = asked {
+        sub.map.file = Some(file.to_owned());
+    }
+    let registry = &r.connection.thread.generation.registry;
+    let prepared = pin!(phases::prepare(&mut sub, registry)).poll(&mut Context::from_waker(Waker::noop()));
+    match (prepared, asked) {
+        (Poll::Ready(Ok(())), Asked::File(_)) => sub.map.info.is_some(),
+        (Poll::Ready(Ok(())), Asked::Url(_)) => true,
+        (Poll::Ready(Err(early)), Asked::Url(_)) => early.status < 400,
+        (Poll::Ready(Err(_)), Asked::File(_)) | (Poll::Pending, _) => false,
+    }
 }
 
 /// Makes `r` what the sub-request found, as if its URL had been asked for: `ap_internal_fast_redirect`.

@@ -15,6 +15,19 @@ pub struct Word {
     pub unclosed: bool,
 }
 
+impl Word {
+    /// Where the byte at an offset of [`text`](Self::text) stands in the text that was split.
+    pub fn place_of(&self, split: &str, offset: usize) -> usize {
+        let quote = split.as_bytes().get(self.offset).copied().filter(|_| self.quoted);
+        let (mut at, mut passed) = (self.offset + usize::from(self.quoted), 0);
+        while passed < offset && at < self.end {
+            at += if is_escape(split.as_bytes(), at, quote) { 2 } else { 1 };
+            passed += 1;
+        }
+        at.min(self.end)
+    }
+}
+
 /// All words of a text. There are no errors: an unclosed quote takes the rest.
 ///
 /// Words end at white space. One that begins with `"` or `'` ends at the next such quote, and whatever follows that
@@ -128,6 +141,15 @@ mod tests {
         let facts: Vec<_> = found.iter().map(|w| (w.offset, w.end, w.quoted, w.unclosed)).collect();
         assert_eq!(facts, [(1, 2, false, false), (3, 8, true, false), (9, 11, true, true)]);
         assert_eq!(next_word("a", 9), None);
+    }
+
+    #[test]
+    fn bytes_of_words_have_places() {
+        let text = r#"x "a\"b\\c""#;
+        let word = &words(text)[1];
+        assert_eq!(word.text, r#"a"b\c"#);
+        let places: Vec<usize> = (0..=word.text.len()).map(|offset| word.place_of(text, offset)).collect();
+        assert_eq!(places, [3, 4, 6, 7, 9, 10]);
     }
 
     fn quote(text: &str) -> String {
