@@ -1,15 +1,18 @@
 //! What a build knows of itself: rendered by `./configure` into the program's `modules.rs`.
 
+use crate::loadable::Anchor;
 use crate::module::Linked;
 
 /// A program: its MPM, its modules and its facts.
 pub struct Build {
-    /// The Multi-Processing Module, as a module among others.
-    pub mpm: Linked,
+    /// The Multi-Processing Module, as a module among others; none where `LoadModule` brings it.
+    pub mpm: Option<Linked>,
     /// The other modules in order.
     pub modules: &'static [Linked],
     /// Names, paths and versions.
     pub facts: Facts,
+    /// The core that modules of their own files are built for; none where all is linked in.
+    pub core: Option<&'static Anchor>,
 }
 
 /// Names, paths and versions that were chosen when the program was configured. Paths are relative to `server_root` if they

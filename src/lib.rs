@@ -11,6 +11,7 @@ pub mod program;
 
 pub mod filters;
 pub mod hooks;
+pub mod loadable;
 pub mod module;
 pub mod provider;
 
@@ -26,8 +27,8 @@ pub mod request;
 pub mod core_module;
 pub mod error;
 
-// The floor below, for modules: they depend on this crate alone.
-pub use {conf, http1, os};
+// The floor below, and the crates whose types stand in these interfaces: modules depend on this crate alone.
+pub use {bytes, conf, http1, os, tokio};
 
 /// What nearly every module needs.
 pub mod prelude {

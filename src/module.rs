@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use crate::config::{Complaint, Config, Directive, Given, Here, RowInfo};
 use crate::hooks::{Hooks, Registry};
+use crate::mpm::{AnyMpm, Mpm};
 
 /// A part of the server that can be left out.
 ///
 /// The life of a module, in order:
-/// 1. it is linked: its crate stands in the program's list, with the file name that its manifest gives;
-/// 2. [`hooks`](Module::hooks) is called once for each generation, before any configuration is read:
-///    providers and hooks are registered here;
+/// 1. it is linked: its crate stands in the program's list, with the file name that its manifest gives; or it comes from
+///    a [file](crate::loadable) of its own, by `LoadModule`;
+/// 2. [`hooks`](Module::hooks) is called once for each generation, before any line that its directives could stand in is
+///    read: providers and hooks are registered here;
 /// 3. each directive of [`DIRECTIVES`](Module::DIRECTIVES) that the configuration uses sets its part of
 ///    a `Config`, one for each section that mentions the module;
 /// 4. `post_config` hooks see the whole configuration and may refuse it;
@@ -44,11 +46,18 @@ pub type AnyConfig = dyn Any + Send + Sync;
 pub struct Linked {
     file: &'static str,
     module: &'static dyn Erased,
+    mpm: Option<&'static dyn AnyMpm>,
+    shared: bool,
 }
 
 /// Puts a module into the program's list under the file name that `httpd -l` prints (`mod_alias.c`).
 pub const fn linked<M: Module>(module: &'static M, file: &'static str) -> Linked {
-    Linked { file, module }
+    Linked { file, module, mpm: None, shared: false }
+}
+
+/// As [`linked`], for an MPM.
+pub const fn linked_mpm<M: Mpm>(module: &'static M, file: &'static str) -> Linked {
+    Linked { mpm: Some(module), ..linked(module, file) }
 }
 
 impl Linked {
@@ -60,6 +69,30 @@ impl Linked {
     /// The name that `LoadModule` and `httpd -M` use.
     pub fn symbol(&self) -> &'static str {
         self.module.symbol()
+    }
+
+    /// It is a Multi-Processing Module.
+    pub fn is_mpm(&self) -> bool {
+        self.mpm.is_some()
+    }
+
+    /// It is that very module: another file's of the same name is another.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.symbol() == other.symbol() && std::ptr::addr_eq(self.module, other.module)
+    }
+
+    /// It came from a file of its own, by `LoadModule`.
+    pub fn is_shared(&self) -> bool {
+        self.shared
+    }
+
+    /// As it is called when it comes from a file of its own.
+    pub(crate) const fn as_shared(self) -> Self {
+        Self { shared: true, ..self }
+    }
+
+    pub(crate) fn mpm(&self) -> Option<&'static dyn AnyMpm> {
+        self.mpm
     }
 
     pub(crate) fn erased(&self) -> &'static dyn Erased {
@@ -78,7 +111,7 @@ impl std::fmt::Debug for Linked {
     }
 }
 
-/// A module's place in the program's list. The core is 0.
+/// A module's place in a generation's list. The core is 0, `http_core.c` is 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ModuleIndex(pub(crate) u16);
 
@@ -86,7 +119,7 @@ impl ModuleIndex {
     /// The core itself.
     pub(crate) const CORE: Self = Self(0);
     /// `http_core.c`.
-    pub(crate) const HTTP: Self = Self(2);
+    pub(crate) const HTTP: Self = Self(1);
 
     pub(crate) fn get(self) -> usize {
         self.0 as usize
@@ -107,8 +140,9 @@ pub(crate) trait Erased: Sync {
         given: &Given<'_>,
         here: &mut Here<'_>,
     ) -> Result<(), Complaint>;
-    /// Asks the `row`th directive, a condition such as `<IfVersion>`, whether its lines count.
-    fn holds(&self, row: usize, given: &Given<'_>, here: &mut Here<'_>) -> Result<bool, Complaint>;
+    /// Asks the `row`th directive, a condition such as `<IfVersion>`, whether its lines count; or lets it, an early
+    /// one such as `LoadModule`, do its work.
+    fn at_reading(&self, row: usize, given: &Given<'_>, here: &mut Here<'_>) -> Result<bool, Complaint>;
     /// Tells the `row`th directive, a container, that its end was reached.
     fn close(&self, row: usize, config: &mut AnyConfig, here: &mut Here<'_>) -> Result<(), Complaint>;
     fn register(&self, index: ModuleIndex, registry: &mut Registry);
@@ -155,8 +189,8 @@ impl<M: Module> Erased for M {
         }
     }
 
-    fn holds(&self, row: usize, given: &Given<'_>, here: &mut Here<'_>) -> Result<bool, Complaint> {
-        row_of::<M>(row).map_or(Ok(false), |directive| directive.holds(given, here))
+    fn at_reading(&self, row: usize, given: &Given<'_>, here: &mut Here<'_>) -> Result<bool, Complaint> {
+        row_of::<M>(row).map_or(Ok(false), |directive| directive.at_reading(given, here))
     }
 
     fn close(&self, row: usize, config: &mut AnyConfig, here: &mut Here<'_>) -> Result<(), Complaint> {

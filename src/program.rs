@@ -9,16 +9,18 @@ use std::process::ExitCode;
 
 use crate::args::{Args, Print, usage};
 use crate::config::{LoadOptions, load, report, warnings};
+use crate::error::ConfError;
 use crate::facts::{Build, Facts};
+use crate::module::Linked;
 use crate::mpm::control::{Action, Controlled, control};
-use crate::mpm::{Mpm, Start, start};
+use crate::mpm::{AnyMpm, Start, Traits, start};
 use crate::server::Generation;
 use crate::server::log::Level;
 
 pub use version::{APACHE_VERSION, SERVER_VERSION};
 
 /// The program, but for its list of modules: all that the generated `main.rs` calls.
-pub fn main<M: Mpm>(mpm: &'static M, build: &'static Build) -> ExitCode {
+pub fn main(build: &'static Build) -> ExitCode {
     let program = build.facts.program_name;
     let args = match Args::parse(std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()))
     {
@@ -35,27 +37,33 @@ pub fn main<M: Mpm>(mpm: &'static M, build: &'static Build) -> ExitCode {
         return ExitCode::FAILURE;
     }
     match args.print {
-        Some(print) => print_and_end::<M>(print, build),
-        None => read_and_act(mpm, build, args),
+        Some(print) => print_and_end(print, build, &args),
+        None => read_and_act(build, args),
     }
 }
 
 /// Everything that needs no configuration. `-h` is no error: it succeeds, on the standard output, where
 /// Apache's prints an error message and fails.
-fn print_and_end<M: Mpm>(print: Print, build: &Build) -> ExitCode {
+fn print_and_end(print: Print, build: &'static Build, args: &Args) -> ExitCode {
     let text = match print {
         Print::Usage => usage(build.facts.program_name),
         Print::Version => version::version(build),
-        Print::Settings => version::settings::<M>(build),
+        Print::Settings => version::settings(build, traits(build, args)),
         Print::Modules => dumps::compiled_in(build),
         Print::Directives => dumps::directives(build),
     };
     put(&text)
 }
 
-fn read_and_act<M: Mpm>(mpm: &'static M, build: &'static Build, args: Args) -> ExitCode {
-    let generation = match load(&options(build, &args, 0)) {
-        Ok(generation) => generation,
+/// Of the MPM that is linked in, else of the one that the configuration loads, if it can be read.
+fn traits(build: &'static Build, args: &Args) -> Option<Traits> {
+    let loaded = || load(&options(build, args, 0)).ok()?.mpm();
+    build.mpm.or_else(loaded)?.mpm().map(AnyMpm::traits)
+}
+
+fn read_and_act(build: &'static Build, args: Args) -> ExitCode {
+    let (generation, linked) = match load(&options(build, &args, 0)).and_then(with_mpm) {
+        Ok(loaded) => loaded,
         Err(errors) => {
             eprint!("{}", report(&errors));
             return ExitCode::FAILURE;
@@ -73,6 +81,8 @@ fn read_and_act<M: Mpm>(mpm: &'static M, build: &'static Build, args: Args) -> E
         return code;
     }
     let one_process = args.defines("DEBUG") || args.defines("ONE_PROCESS");
+    // with_mpm has seen to it that there is one.
+    let Some(mpm) = linked.mpm() else { return ExitCode::FAILURE };
     start(
         mpm,
         Start {
@@ -81,9 +91,31 @@ fn read_and_act<M: Mpm>(mpm: &'static M, build: &'static Build, args: Args) -> E
             foreground: one_process || args.defines("FOREGROUND"),
             no_detach: args.defines("NO_DETACH"),
             one_process,
-            reload: Box::new(move |number| load(&options(build, &args, number))),
+            reload: Box::new(move |number| reload(&options(build, &args, number), linked)),
         },
     )
+}
+
+/// A generation and its MPM, which there must be.
+fn with_mpm(generation: Generation) -> Result<(Generation, Linked), Vec<ConfError>> {
+    let Some(mpm) = generation.mpm() else {
+        let error = ConfError::new("AH00534: No MPM loaded.");
+        return Err(vec![error.hint(
+            "write one, and only one, such as: LoadModule mpm_event_module modules/mod_mpm_event.so",
+        )]);
+    };
+    Ok((generation, mpm))
+}
+
+/// The configuration anew. The MPM that serves goes on serving: its code is the parent's own.
+fn reload(options: &LoadOptions, serving: Linked) -> Result<Generation, Vec<ConfError>> {
+    let (generation, mpm) = load(options).and_then(with_mpm)?;
+    if mpm.is_same(&serving) {
+        return Ok(generation);
+    }
+    let (old, new) = (serving.symbol(), mpm.symbol());
+    let error = ConfError::new(format!("AH20800: a restart cannot change the MPM, which is {old}, to {new}"));
+    Err(vec![error.hint("stop the server, and start it again")])
 }
 
 fn options(build: &'static Build, args: &Args, number: u64) -> LoadOptions {

@@ -37,6 +37,8 @@ pub(crate) struct Applier<'a> {
     pub(crate) vhosts: Vec<VhostDraft>,
     /// What stands in which section is a guess: nothing is said of wrong places.
     misshapen: bool,
+    /// A module is missing: nothing is said of directives that may be its.
+    incomplete: bool,
     permitted: Option<Permitted<'a>>,
     around: Vec<Around>,
     kinds: Vec<SectionKind>,
@@ -77,13 +79,14 @@ impl Scope {
 }
 
 impl<'a> Applier<'a> {
-    pub(crate) fn new(ground: Ground<'a>, notes: &'a mut Notes, misshapen: bool) -> Self {
+    pub(crate) fn new(ground: Ground<'a>, notes: &'a mut Notes, misshapen: bool, incomplete: bool) -> Self {
         Self {
             ground,
             notes,
             errors: Vec::new(),
             vhosts: Vec::new(),
             misshapen,
+            incomplete,
             permitted: None,
             around: Vec::new(),
             kinds: Vec::new(),
@@ -93,14 +96,14 @@ impl<'a> Applier<'a> {
     }
 
     /// The lines of the main server.
-    pub(crate) fn server(&mut self, items: &[Item<'_>]) -> Scope {
+    pub(crate) fn server(&mut self, items: &[Item]) -> Scope {
         self.scope(items)
     }
 
     /// The lines of a `.htaccess` file for this directory.
     pub(crate) fn htaccess(
         &mut self,
-        items: &[Item<'_>],
+        items: &[Item],
         permitted: Permitted<'a>,
         kind: SectionKind,
         position: Position,
@@ -110,13 +113,13 @@ impl<'a> Applier<'a> {
         self.filled(kind, position, items)
     }
 
-    fn scope(&mut self, items: &[Item<'_>]) -> Scope {
+    fn scope(&mut self, items: &[Item]) -> Scope {
         let mut scope = Scope::default();
         self.items(items, &mut scope);
         scope
     }
 
-    fn items(&mut self, items: &[Item<'_>], scope: &mut Scope) {
+    fn items(&mut self, items: &[Item], scope: &mut Scope) {
         for item in items {
             if let Err(complaint) = self.item(item, scope) {
                 self.fail(item.error(complaint));
@@ -124,8 +127,9 @@ impl<'a> Applier<'a> {
         }
     }
 
-    fn item(&mut self, item: &Item<'_>, scope: &mut Scope) -> Result<(), Complaint> {
-        let Some(row) = item.row.filter(|row| row.info.is_section() == item.children.is_some()) else {
+    fn item(&mut self, item: &Item, scope: &mut Scope) -> Result<(), Complaint> {
+        let Some(row) = item.row.as_deref().filter(|row| row.info.is_section() == item.children.is_some())
+        else {
             return self.unknown(item);
         };
         if !self.may_stand_here(item, row)? || self.is_for_another_method(row) {
@@ -139,12 +143,14 @@ impl<'a> Applier<'a> {
                 self.close(item, row, scope)
             }
             Kind::Plain | Kind::Condition => self.set(item, row, scope),
+            // The first pass has done what it says.
+            Kind::Early => Ok(()),
         }
     }
 
     /// `false` where AllowOverride says that a line in a wrong place is to be passed over.
-    fn may_stand_here(&self, item: &Item<'_>, row: &Row) -> Result<bool, Complaint> {
-        let written = item.row.map_or_else(|| item.written(), Row::written);
+    fn may_stand_here(&self, item: &Item, row: &Row) -> Result<bool, Complaint> {
+        let written = item.row.as_deref().map_or_else(|| item.written(), Row::written);
         match self.permitted {
             None => match context::check(&row.info, &written, &self.around) {
                 Err(_) if self.misshapen => Ok(false),
@@ -164,8 +170,9 @@ impl<'a> Applier<'a> {
         self.limit.inside == Some(false) && classes != Override::NONE && !classes.meets(OTHERS)
     }
 
-    fn unknown(&self, item: &Item<'_>) -> Result<(), Complaint> {
-        if self.permitted.is_some_and(|permitted| permitted.allow.pass_over_unknown) {
+    fn unknown(&self, item: &Item) -> Result<(), Complaint> {
+        let pass_over = self.permitted.is_some_and(|permitted| permitted.allow.pass_over_unknown);
+        if pass_over || (self.incomplete && item.row.is_none()) {
             return Ok(());
         }
         let bracket = if item.children.is_some() { "<" } else { "" };
@@ -173,7 +180,7 @@ impl<'a> Applier<'a> {
             "Invalid command '{bracket}{}', perhaps misspelled or defined by a module not included in the server configuration",
             item.name
         ));
-        Err(match (item.row, self.ground.rows.nearest(&item.name)) {
+        Err(match (&item.row, self.ground.rows.nearest(&item.name)) {
             (Some(row), _) if row.info.is_section() => {
                 let name = row.info.name;
                 complaint
@@ -185,7 +192,7 @@ impl<'a> Applier<'a> {
         })
     }
 
-    fn language(&mut self, language: Language, item: &Item<'_>, scope: &mut Scope) -> Result<(), Complaint> {
+    fn language(&mut self, language: Language, item: &Item, scope: &mut Scope) -> Result<(), Complaint> {
         match language {
             Language::VirtualHost => self.virtual_host(item),
             Language::Limit | Language::LimitExcept => self.limit(language == Language::Limit, item, scope),
@@ -203,7 +210,7 @@ impl<'a> Applier<'a> {
         }
     }
 
-    fn virtual_host(&mut self, item: &Item<'_>) -> Result<(), Complaint> {
+    fn virtual_host(&mut self, item: &Item) -> Result<(), Complaint> {
         let words = item.args.words();
         if words.is_empty() {
             return Err(
@@ -218,7 +225,7 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
-    fn section(&mut self, language: Language, item: &Item<'_>, scope: &mut Scope) -> Result<(), Complaint> {
+    fn section(&mut self, language: Language, item: &Item, scope: &mut Scope) -> Result<(), Complaint> {
         // Its lines were applied for every method the first time.
         if self.limit.method.is_some() {
             return Ok(());
@@ -232,7 +239,7 @@ impl<'a> Applier<'a> {
     }
 
     /// What a section of files or URLs applies to.
-    fn kind(&mut self, language: Language, item: &Item<'_>) -> Result<SectionKind, Complaint> {
+    fn kind(&mut self, language: Language, item: &Item) -> Result<SectionKind, Complaint> {
         use Language as L;
         let words = item.args.words();
         let tilde = words.first().is_some_and(|word| word.text == "~" && !word.quoted);
@@ -275,7 +282,7 @@ impl<'a> Applier<'a> {
     }
 
     /// A section with what these lines set.
-    fn filled(&mut self, kind: SectionKind, position: Position, children: &[Item<'_>]) -> Section {
+    fn filled(&mut self, kind: SectionKind, position: Position, children: &[Item]) -> Section {
         let outer = std::mem::take(&mut self.limit);
         let mut scope = self.scope(children);
         let mut by_method = Vec::new();
@@ -288,7 +295,7 @@ impl<'a> Applier<'a> {
     }
 
     /// Applies the lines once more, for one method; what is said for a second time is dropped.
-    fn again(&mut self, method: String, children: &[Item<'_>]) -> Settings {
+    fn again(&mut self, method: String, children: &[Item]) -> Settings {
         let warnings = self.notes.warnings.len();
         self.limit.method = Some(method);
         let settings = self.scope(children).settings();
@@ -301,7 +308,7 @@ impl<'a> Applier<'a> {
         settings
     }
 
-    fn limit(&mut self, only: bool, item: &Item<'_>, scope: &mut Scope) -> Result<(), Complaint> {
+    fn limit(&mut self, only: bool, item: &Item, scope: &mut Scope) -> Result<(), Complaint> {
         let words = item.args.words();
         if words.is_empty() {
             return Err(no_arguments(item).hint("name the methods, like GET POST"));
@@ -331,11 +338,11 @@ impl<'a> Applier<'a> {
     /// Goes into a section and comes out again.
     fn inside<T>(
         &mut self,
-        item: &Item<'_>,
+        item: &Item,
         kind: Option<SectionKind>,
-        work: impl FnOnce(&mut Self, &[Item<'_>]) -> T,
+        work: impl FnOnce(&mut Self, &[Item]) -> T,
     ) -> T {
-        if let Some((row, Kind::Language(language))) = item.row.map(|row| (row, row.info.kind)) {
+        if let Some((row, Kind::Language(language))) = item.row.as_deref().map(|row| (row, row.info.kind)) {
             self.around.push(Around { name: row.written(), language, position: item.position.clone() });
         }
         let depth = self.kinds.len();
@@ -346,19 +353,19 @@ impl<'a> Applier<'a> {
         done
     }
 
-    fn set(&mut self, item: &Item<'_>, row: &Row, scope: &mut Scope) -> Result<(), Complaint> {
+    fn set(&mut self, item: &Item, row: &Row, scope: &mut Scope) -> Result<(), Complaint> {
         let module = self.ground.modules[row.module.get()].erased();
         let config = scope.config(row.module, self.ground.modules);
         item.given(|given| module.set(row.place, config, &given, &mut self.here(item)))
     }
 
-    fn close(&mut self, item: &Item<'_>, row: &Row, scope: &mut Scope) -> Result<(), Complaint> {
+    fn close(&mut self, item: &Item, row: &Row, scope: &mut Scope) -> Result<(), Complaint> {
         let module = self.ground.modules[row.module.get()].erased();
         let config = scope.config(row.module, self.ground.modules);
         module.close(row.place, config, &mut self.here(item))
     }
 
-    fn here<'h>(&'h mut self, item: &'h Item<'_>) -> Here<'h> {
+    fn here<'h>(&'h mut self, item: &'h Item) -> Here<'h> {
         Here {
             position: &item.position,
             ground: self.ground,
@@ -376,6 +383,6 @@ impl<'a> Applier<'a> {
     }
 }
 
-fn no_arguments(item: &Item<'_>) -> Complaint {
+fn no_arguments(item: &Item) -> Complaint {
     Complaint::new(format!("{} directive requires additional arguments", item.written()))
 }

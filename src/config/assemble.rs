@@ -9,14 +9,13 @@ use conf::Source;
 use super::apply::{Applier, Scope, VhostDraft};
 use super::defines::Defines;
 use super::here::{Ground, Notes};
+use super::parts::{Own, Parts};
 use super::read::{Item, Reader};
-use super::rows::Rows;
 use super::sections::Sections;
 use super::{Config as _, Configs, Settings};
 use crate::core_module::{CORE, Core, CoreConfig, HTTP_CORE, HttpCore};
 use crate::error::ConfError;
 use crate::facts::{Build, Facts};
-use crate::hooks::Registry;
 use crate::module::{Linked, ModuleIndex, linked};
 use crate::server::log::{Level, LogFile};
 use crate::server::pace::Paces;
@@ -66,39 +65,26 @@ impl LoadOptions {
     }
 }
 
-/// Every module of a program, the core first.
+/// Every module that is linked into a program: the core's own, the MPM if it is one of them, and the others.
 pub fn modules(build: &Build) -> Vec<Linked> {
-    let core = linked(&CORE, Core::FILE);
-    let http = linked(&HTTP_CORE, HttpCore::FILE);
-    [core, build.mpm, http].into_iter().chain(build.modules.iter().copied()).collect()
+    let core = [linked(&CORE, Core::FILE), linked(&HTTP_CORE, HttpCore::FILE)];
+    core.into_iter().chain(build.mpm).chain(build.modules.iter().copied()).collect()
 }
 
 /// Reads the configuration. All errors of a run are told, in the order of the lines.
 pub fn load(options: &LoadOptions) -> Result<Generation, Vec<ConfError>> {
-    let modules = modules(options.build);
-    let mut registry = Registry::default();
-    for (index, linked) in modules.iter().enumerate() {
-        linked.erased().register(ModuleIndex(index as u16), &mut registry);
-    }
-    let rows = Rows::of(&modules);
-    let mut generation = assemble(options, modules, registry, rows)?;
+    let mut generation = assemble(options)?;
     post_config(&generation)?;
     let corrected = generation.registry.check_config(generation.main());
     generation.warnings.extend(corrected.into_iter().map(|sentence| (None, sentence)));
     Ok(generation)
 }
 
-fn assemble(
-    options: &LoadOptions,
-    modules: Vec<Linked>,
-    registry: Registry,
-    rows: Rows,
-) -> Result<Generation, Vec<ConfError>> {
+fn assemble(options: &LoadOptions) -> Result<Generation, Vec<ConfError>> {
     let config_file = options.server_root.join(&options.config_file);
     let mut reader = Reader {
-        modules: &modules,
-        rows: &rows,
-        registry: &registry,
+        build: options.build,
+        parts: Parts::new(modules(options.build)),
         server_root: options.server_root.clone(),
         defines: Defines::named(&options.defines),
         notes: Notes { check_directories: options.check_directories, ..Notes::default() },
@@ -106,18 +92,23 @@ fn assemble(
         included: Vec::new(),
         htaccess: None,
         misshapen: false,
+        incomplete: false,
         chain: None,
     };
     let items = read(&mut reader, options, &config_file);
-    let Reader { server_root, defines, mut notes, mut errors, included, misshapen, .. } = reader;
+    let Reader {
+        parts, server_root, defines, mut notes, mut errors, included, misshapen, incomplete, ..
+    } = reader;
+    let Own { modules, registry, rows } = parts.into_own();
     let ground = Ground {
         modules: &modules,
         rows: &rows,
         registry: &registry,
         server_root: &server_root,
         defines: &defines,
+        build: options.build,
     };
-    let mut applier = Applier::new(ground, &mut notes, misshapen);
+    let mut applier = Applier::new(ground, &mut notes, misshapen, incomplete);
     let main = applier.server(&items);
     let drafts = std::mem::take(&mut applier.vhosts);
     errors.append(&mut applier.errors);
@@ -136,6 +127,7 @@ fn assemble(
     Ok(Generation {
         number: options.number,
         built: SystemTime::now(),
+        build: options.build,
         facts: &options.build.facts,
         server_root,
         config_file,
@@ -153,7 +145,7 @@ fn assemble(
 }
 
 /// First pass: what stands before the file, the file, what stands after it.
-fn read<'a>(reader: &mut Reader<'a>, options: &LoadOptions, config_file: &Path) -> Vec<Item<'a>> {
+fn read(reader: &mut Reader<'_>, options: &LoadOptions, config_file: &Path) -> Vec<Item> {
     let mut items = Vec::new();
     let lines = |lines: &[String]| Source::new(COMMAND_LINE, lines.join("\n"));
     reader.text(&lines(&options.before), &mut items);

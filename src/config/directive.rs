@@ -192,6 +192,7 @@ pub(crate) enum Set<C: 'static> {
     Raw(fn(&mut C, &str, &mut Here<'_>) -> SetResult),
     Container(Take<C>, End<C>),
     Condition(fn(&[&str], &mut Here<'_>) -> Result<bool, Complaint>),
+    Early(RangeInclusive<usize>, fn(&[&str], &mut Here<'_>) -> SetResult),
     Language(Language),
 }
 
@@ -224,6 +225,8 @@ pub(crate) enum Kind {
     Container,
     /// `<Name ...>` whose lines count or not.
     Condition,
+    /// Done while the text is read, before the lines below it.
+    Early,
     /// The assembler's own.
     Language(Language),
 }
@@ -258,7 +261,7 @@ impl RowInfo {
     pub fn is_section(&self) -> bool {
         use Language as L;
         match self.kind {
-            Kind::Plain => false,
+            Kind::Plain | Kind::Early => false,
             Kind::Container | Kind::Condition => true,
             Kind::Language(language) => !matches!(
                 language,
@@ -399,6 +402,18 @@ impl<C: 'static> Directive<C> {
         Self::new(name, place, usage, doc, Set::Condition(holds))
     }
 
+    /// `Name word ...`, as many words as the range allows: done while the text is read, before the lines below it. It
+    /// sets nothing, and has no place in `.htaccess` files.
+    pub const fn early(
+        name: &'static str,
+        place: Place,
+        (usage, count): (&'static str, RangeInclusive<usize>),
+        doc: &'static str,
+        work: fn(&[&str], &mut Here<'_>) -> SetResult,
+    ) -> Self {
+        Self::new(name, place, usage, doc, Set::Early(count, work))
+    }
+
     pub(crate) const fn language(
         name: &'static str,
         place: Place,
@@ -413,6 +428,7 @@ impl<C: 'static> Directive<C> {
         let kind = match &self.set {
             Set::Container(..) => Kind::Container,
             Set::Condition(_) => Kind::Condition,
+            Set::Early(..) => Kind::Early,
             Set::Language(language) => Kind::Language(*language),
             _ => Kind::Plain,
         };
@@ -448,13 +464,18 @@ impl<C: 'static> Directive<C> {
             }
             Set::Raw(set) => set(config, given.raw, here),
             Set::Container(open, _) => open(config, words, here),
-            Set::Condition(_) | Set::Language(_) => Ok(()),
+            Set::Condition(_) | Set::Early(..) | Set::Language(_) => Ok(()),
         }
     }
 
-    pub(crate) fn holds(&self, given: &Given<'_>, here: &mut Here<'_>) -> Result<bool, Complaint> {
+    pub(crate) fn at_reading(&self, given: &Given<'_>, here: &mut Here<'_>) -> Result<bool, Complaint> {
+        let words = given.words;
         match &self.set {
-            Set::Condition(holds) => holds(given.words, here),
+            Set::Condition(holds) => holds(words, here),
+            Set::Early(count, work) => {
+                self.count(words, *count.start(), *count.end()).and_then(|()| work(words, here))?;
+                Ok(true)
+            }
             _ => Ok(true),
         }
     }

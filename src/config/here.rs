@@ -8,6 +8,7 @@ use super::defines::Defines;
 use super::rows::Rows;
 use super::sections::SectionKind;
 use crate::core_module::{AllowOverride, Options};
+use crate::facts::Build;
 use crate::hooks::Registry;
 use crate::module::Linked;
 use crate::server::log::{LogFile, LogFiles};
@@ -30,6 +31,7 @@ pub(crate) struct Ground<'a> {
     pub(crate) registry: &'a Registry,
     pub(crate) server_root: &'a Path,
     pub(crate) defines: &'a Defines,
+    pub(crate) build: &'static Build,
 }
 
 /// What setters leave behind beside their settings.
@@ -40,6 +42,8 @@ pub(crate) struct Notes {
     pub(crate) warnings: Vec<(conf::Position, String)>,
     /// Directories that are named must be there; `-T` does not look.
     pub(crate) check_directories: bool,
+    /// What `LoadModule` brought, to be known to the lines below it.
+    pub(crate) loaded: Vec<Linked>,
 }
 
 impl Here<'_> {
@@ -80,7 +84,30 @@ impl Here<'_> {
 
     /// A module is there, by file name (`mod_alias.c`) or symbol (`alias_module`).
     pub fn has_module(&self, name: &str) -> bool {
-        self.ground.modules.iter().any(|linked| linked.file() == name || linked.symbol() == name)
+        self.module(name).is_some()
+    }
+
+    /// The module of that file name or symbol.
+    pub fn module(&self, name: &str) -> Option<Linked> {
+        self.ground.modules.iter().find(|linked| linked.file() == name || linked.symbol() == name).copied()
+    }
+
+    /// The program that reads this.
+    pub fn build(&self) -> &'static Build {
+        self.ground.build
+    }
+
+    /// Adds a module, for the lines below an [early](super::Directive::early) directive. A server has one MPM: where
+    /// there is one already, another is refused.
+    pub fn add_module(&mut self, module: Linked) -> Result<(), Complaint> {
+        let mpm = self.ground.modules.iter().find(|linked| linked.is_mpm());
+        if let Some(mpm) = mpm.filter(|_| module.is_mpm()) {
+            let sentence = format!("AH00534: More than one MPM loaded: {} is there", mpm.symbol());
+            let hint = if mpm.is_shared() { "keep one of the two lines" } else { "it is compiled in" };
+            return Err(Complaint::new(sentence).argument(0).hint(format!("a server has one MPM: {hint}")));
+        }
+        self.notes.loaded.push(module);
+        Ok(())
     }
 
     /// A name was defined with `-D` or `Define`.

@@ -15,6 +15,7 @@ use os::file::{Info, Kind};
 use super::apply::Applier;
 use super::context::Permitted;
 use super::here::{Ground, Notes};
+use super::parts::Parts;
 use super::read::Reader;
 use super::sections::{Section, SectionKind};
 use crate::core_module::AllowOverride;
@@ -133,9 +134,8 @@ fn read(
         vec![ConfError { hint: error.hint, ..ConfError::new(error.message).at(&error.position) }]
     })?;
     let mut reader = Reader {
-        modules: &generation.modules,
-        rows: &generation.rows,
-        registry: &generation.registry,
+        build: generation.build,
+        parts: Parts::of(generation),
         server_root: generation.server_root.clone(),
         defines: generation.defines.clone(),
         notes: Notes::default(),
@@ -143,6 +143,7 @@ fn read(
         included: Vec::new(),
         htaccess: Some(permitted.allow),
         misshapen: false,
+        incomplete: false,
         chain: None,
     };
     let mut items = Vec::new();
@@ -154,8 +155,9 @@ fn read(
         registry: &generation.registry,
         server_root: &generation.server_root,
         defines: &generation.defines,
+        build: generation.build,
     };
-    let mut applier = Applier::new(ground, &mut notes, misshapen);
+    let mut applier = Applier::new(ground, &mut notes, misshapen, false);
     let kind = SectionKind::Directory(directory.to_owned());
     let section = applier.htaccess(&items, permitted, kind, Position { source, line: 1, column: 1 });
     errors.append(&mut applier.errors);

@@ -13,6 +13,7 @@ pub mod here;
 pub mod htaccess;
 mod include;
 mod network;
+mod parts;
 mod pattern;
 mod read;
 mod report;

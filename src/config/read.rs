@@ -9,26 +9,26 @@ use conf::{Node, Position, Source};
 
 use super::directive::{Given, Kind, Language};
 use super::here::{Ground, Here, Notes};
-use super::rows::{Row, Rows};
+use super::parts::Parts;
+use super::rows::Row;
 use super::{Complaint, defines::Defines, include};
 use crate::core_module::AllowOverride;
 use crate::error::ConfError;
-use crate::hooks::Registry;
-use crate::module::Linked;
+use crate::facts::Build;
 
 /// How deep files may include each other: Apache's bound.
 const INCLUDE_DEPTH: usize = 100;
 
 /// A directive or section that counts, its variables filled in.
-pub(crate) struct Item<'a> {
+pub(crate) struct Item {
     /// As it was written, without brackets.
     pub(crate) name: String,
     /// `None` where no module has such a directive.
-    pub(crate) row: Option<&'a Row>,
+    pub(crate) row: Option<Arc<Row>>,
     pub(crate) args: conf::Args,
     pub(crate) position: Position,
     /// What a section holds; `None` for a directive.
-    pub(crate) children: Option<Vec<Item<'a>>>,
+    pub(crate) children: Option<Vec<Item>>,
     pub(crate) chain: Chain,
 }
 
@@ -55,9 +55,8 @@ pub struct Included {
 
 /// The first pass, with what it changes as it goes.
 pub(crate) struct Reader<'a> {
-    pub(crate) modules: &'a [Linked],
-    pub(crate) rows: &'a Rows,
-    pub(crate) registry: &'a Registry,
+    pub(crate) build: &'static Build,
+    pub(crate) parts: Parts<'a>,
     pub(crate) server_root: PathBuf,
     pub(crate) defines: Defines,
     pub(crate) notes: Notes,
@@ -66,12 +65,14 @@ pub(crate) struct Reader<'a> {
     pub(crate) htaccess: Option<AllowOverride>,
     /// Sections were not closed, or closed twice: what stands in which is a guess.
     pub(crate) misshapen: bool,
+    /// A module could not be loaded: what its directives are is not known.
+    pub(crate) incomplete: bool,
     pub(crate) chain: Chain,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     /// Reads a text that has no file: `-C` and `-c`.
-    pub(crate) fn text(&mut self, source: &Arc<Source>, out: &mut Vec<Item<'a>>) {
+    pub(crate) fn text(&mut self, source: &Arc<Source>, out: &mut Vec<Item>) {
         let parsed = conf::parse(source);
         self.misshapen |= !parsed.errors.is_empty();
         for error in parsed.errors {
@@ -86,7 +87,7 @@ impl<'a> Reader<'a> {
         &mut self,
         path: &Path,
         line: Option<&Position>,
-        out: &mut Vec<Item<'a>>,
+        out: &mut Vec<Item>,
     ) -> Result<(), Complaint> {
         let bytes = std::fs::read(path).map_err(|cause| could_not_open(path, &cause))?;
         self.enter(path, line)?;
@@ -117,13 +118,13 @@ impl<'a> Reader<'a> {
         self.chain = self.chain.take().and_then(|inclusion| inclusion.outer.clone());
     }
 
-    fn nodes(&mut self, nodes: Vec<Node>, out: &mut Vec<Item<'a>>) {
+    fn nodes(&mut self, nodes: Vec<Node>, out: &mut Vec<Item>) {
         for node in nodes {
             self.node(node, out);
         }
     }
 
-    fn node(&mut self, node: Node, out: &mut Vec<Item<'a>>) {
+    fn node(&mut self, node: Node, out: &mut Vec<Item>) {
         let defines = &self.defines;
         let name = conf::interpolate(node.name(), &mut |name| defines.variable(name));
         let args = node.args().interpolate(&mut |name| defines.variable(name));
@@ -135,11 +136,12 @@ impl<'a> Reader<'a> {
             Node::Directive(directive) => (directive.position, None),
             Node::Section(section) => (section.position, Some(section.children)),
         };
-        let row = self.rows.get(&name);
+        let row = self.parts.rows().get(&name).cloned();
         let chain = self.chain.clone();
+        let kind = row.as_ref().map(|row| row.info.kind);
         let mut item = Item { name, row, args, position, children: None, chain };
-        match (row.map(|row| row.info.kind), children) {
-            (Some(Kind::Condition), Some(children)) => match self.holds(&item) {
+        match (kind, children) {
+            (Some(Kind::Condition), Some(children)) => match self.at_reading(&item) {
                 Ok(true) => self.nodes(children, out),
                 Ok(false) => {}
                 Err(complaint) => self.fail(item.error(complaint)),
@@ -152,6 +154,16 @@ impl<'a> Reader<'a> {
                 debug_assert!(kind != Some(Kind::Condition), "decided above");
                 out.push(item);
             }
+            (Some(Kind::Early), None) if self.htaccess.is_none() => {
+                if let Err(complaint) = self.at_reading(&item) {
+                    self.incomplete = true;
+                    self.fail(item.error(complaint));
+                }
+                for linked in std::mem::take(&mut self.notes.loaded) {
+                    self.parts.add(linked);
+                }
+                out.push(item);
+            }
             (Some(Kind::Language(language)), None) => {
                 let acted = self.act(language, &item, out);
                 acted.unwrap_or_else(|complaint| self.fail(item.error(complaint)));
@@ -161,25 +173,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn holds(&mut self, item: &Item<'_>) -> Result<bool, Complaint> {
-        let Some(row) = item.row else { return Ok(false) };
-        let module = self.modules[row.module.get()].erased();
-        item.given(|given| self.here(&item.position, |here| module.holds(row.place, &given, here)))
+    fn at_reading(&mut self, item: &Item) -> Result<bool, Complaint> {
+        let Some(row) = &item.row else { return Ok(false) };
+        let module = self.parts.modules()[row.module.get()].erased();
+        item.given(|given| self.here(&item.position, |here| module.at_reading(row.place, &given, here)))
     }
 
     fn here<T>(&mut self, position: &Position, ask: impl FnOnce(&mut Here<'_>) -> T) -> T {
         let ground = Ground {
-            modules: self.modules,
-            rows: self.rows,
-            registry: self.registry,
+            modules: self.parts.modules(),
+            rows: self.parts.rows(),
+            registry: self.parts.registry(),
             server_root: &self.server_root,
             defines: &self.defines,
+            build: self.build,
         };
         ask(&mut Here { position, ground, sections: &[], notes: &mut self.notes, htaccess: self.htaccess })
     }
 
     /// Does what a directive of the language itself says.
-    fn act(&mut self, language: Language, item: &Item<'a>, out: &mut Vec<Item<'a>>) -> Result<(), Complaint> {
+    fn act(&mut self, language: Language, item: &Item, out: &mut Vec<Item>) -> Result<(), Complaint> {
         // In a .htaccess file they are refused: the second pass says so.
         if self.htaccess.is_some() {
             return Ok(());
@@ -194,7 +207,7 @@ impl<'a> Reader<'a> {
         };
         if !(least..=most).contains(&words.len()) {
             let takes = if most == 1 { "one argument" } else { "1-2 arguments" };
-            let usage = item.row.map_or("", |row| row.info.usage);
+            let usage = item.row.as_ref().map_or("", |row| row.info.usage);
             let complaint = Complaint::new(format!("{} takes {takes}, not {}", item.name, words.len()));
             return Err(complaint.hint(format!("write: {} {usage}", item.name)));
         }
@@ -228,8 +241,8 @@ impl<'a> Reader<'a> {
         &mut self,
         pattern: &str,
         optional: bool,
-        item: &Item<'a>,
-        out: &mut Vec<Item<'a>>,
+        item: &Item,
+        out: &mut Vec<Item>,
     ) -> Result<(), Complaint> {
         let files = include::files(&self.server_root.join(pattern), optional).map_err(|sentence| {
             let complaint = Complaint::new(sentence).argument(0);
@@ -258,7 +271,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-impl Item<'_> {
+impl Item {
     /// Calls with the arguments in words.
     pub(crate) fn given<T>(&self, call: impl FnOnce(Given<'_>) -> T) -> T {
         let words = self.args.words();
@@ -286,7 +299,7 @@ impl Item<'_> {
         ConfError {
             position: Some(position),
             width: width.max(1),
-            directive: Some(self.row.map_or_else(|| self.written(), Row::written)),
+            directive: Some(self.row.as_deref().map_or_else(|| self.written(), Row::written)),
             sentence: complaint.sentence,
             hint: complaint.hint,
             included_from: lines(&self.chain),

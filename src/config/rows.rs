@@ -1,6 +1,7 @@
 //! The directives of all modules, found by name.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::RowInfo;
 use crate::module::{Linked, ModuleIndex};
@@ -24,31 +25,38 @@ impl Row {
 /// Every row of every module. Where two modules have a directive of one name, the first one's is taken.
 #[derive(Debug, Default)]
 pub struct Rows {
-    rows: Vec<Row>,
+    rows: Vec<Arc<Row>>,
     by_name: HashMap<String, usize>,
 }
 
 impl Rows {
+    #[cfg(test)]
     pub(crate) fn of(modules: &[Linked]) -> Self {
         let mut rows = Self::default();
         for (index, linked) in modules.iter().enumerate() {
-            for (place, info) in linked.rows().into_iter().enumerate() {
-                rows.by_name.entry(info.name.to_ascii_lowercase()).or_insert(rows.rows.len());
-                rows.rows.push(Row { module: ModuleIndex(index as u16), place, info });
-            }
+            rows.add(ModuleIndex(index as u16), *linked);
         }
         rows
     }
 
+    /// The rows of one more module.
+    pub(crate) fn add(&mut self, module: ModuleIndex, linked: Linked) {
+        for (place, info) in linked.rows().into_iter().enumerate() {
+            self.by_name.entry(info.name.to_ascii_lowercase()).or_insert(self.rows.len());
+            self.rows.push(Arc::new(Row { module, place, info }));
+        }
+    }
+
     /// The row of a name in any case.
-    pub(crate) fn get(&self, name: &str) -> Option<&Row> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Arc<Row>> {
         self.by_name.get(&name.to_ascii_lowercase()).map(|place| &self.rows[*place])
     }
 
     /// The row whose name is so like this one that it was probably meant.
-    pub(crate) fn nearest(&self, name: &str) -> Option<&Row> {
+    pub(crate) fn nearest(&self, name: &str) -> Option<&Arc<Row>> {
         let name = name.to_ascii_lowercase();
-        let distance = |row: &&Row| strsim::damerau_levenshtein(&name, &row.info.name.to_ascii_lowercase());
+        let distance =
+            |row: &&Arc<Row>| strsim::damerau_levenshtein(&name, &row.info.name.to_ascii_lowercase());
         let nearest = self.rows.iter().min_by_key(distance)?;
         (distance(&nearest) <= 1 + name.len() / 5).then_some(nearest)
     }

@@ -20,9 +20,9 @@ impl Module for NoMpm {
     type Config = ();
 }
 
-/// The core, an MPM that is none, http_core.
+/// The core, http_core, an MPM that is none.
 pub(crate) const MODULES: &[Linked] =
-    &[linked(&CORE, Core::FILE), linked(&NoMpm, "none.c"), linked(&HTTP_CORE, HttpCore::FILE)];
+    &[linked(&CORE, Core::FILE), linked(&HTTP_CORE, HttpCore::FILE), linked(&NoMpm, "none.c")];
 
 /// A module that shows what was merged, in which order: `Witness word ...`.
 pub(crate) struct Witness;
@@ -67,7 +67,7 @@ const ANYWHERE: Place = Place::SVD.htaccess(Override::FILE_INFO);
 
 /// A program with no modules but the core's and a witness.
 pub(crate) static BUILD: Build = Build {
-    mpm: linked(&NoMpm, "none.c"),
+    mpm: Some(linked(&NoMpm, "none.c")),
     modules: &[linked(&Witness, "mod_witness.c")],
     facts: Facts {
         program_name: "httpd",
@@ -95,6 +95,7 @@ pub(crate) static BUILD: Build = Build {
         built: "Jan  1 2026 00:00:00",
         default_port: "80",
     },
+    core: None,
 };
 
 fn golden() -> PathBuf {

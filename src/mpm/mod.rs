@@ -28,7 +28,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 pub use accept::{Accepted, Acceptor, Ear, Woken};
 pub use child::{Child, Control};
 pub use link::{By, Link, Peer};
-pub use server::{Reload, Server, Start, start};
+pub(crate) use server::start;
+pub use server::{Reload, Server, Start};
 
 use os::user::{Gid, Uid};
 
@@ -101,6 +102,22 @@ pub trait Mpm: Module {
     /// Serves until told to end: calls [`Server::supervise`], or [`Server::alone`] where one process does it
     /// all. A reason to end that is nobody's order is an error; it has been told already.
     fn run(&self, server: Server) -> io::Result<Ended>;
+}
+
+/// An [`Mpm`] whose type is forgotten: which one serves may be known at the start only.
+pub(crate) trait AnyMpm: Sync {
+    fn traits(&self) -> Traits;
+    fn serve(&self, server: Server) -> io::Result<Ended>;
+}
+
+impl<M: Mpm> AnyMpm for M {
+    fn traits(&self) -> Traits {
+        M::TRAITS
+    }
+
+    fn serve(&self, server: Server) -> io::Result<Ended> {
+        self.run(server)
+    }
 }
 
 /// The children of one generation: how many, which, and what each of them does. One is made for each

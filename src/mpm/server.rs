@@ -10,7 +10,7 @@ use super::pidfile::{Found, PidFile};
 use super::ready::{self, Ready, Side, detach};
 use super::reload::{Heritage, listen};
 use super::supervise::{Parent, Watch};
-use super::{Ended, Mpm, Pool};
+use super::{AnyMpm, Ended, Pool};
 use crate::config::report;
 use crate::error::{ConfError, System};
 use crate::facts::Build;
@@ -39,10 +39,10 @@ pub struct Start {
 
 /// Starts the server and serves until it is told to end. In the background it returns when the server answers, or with
 /// the reason why it does not.
-pub fn start<M: Mpm>(mpm: &'static M, start: Start) -> ExitCode {
+pub(crate) fn start(mpm: &'static dyn AnyMpm, start: Start) -> ExitCode {
     match begin(start) {
         Ok(Begun::Starter(code)) => code,
-        Ok(Begun::Server(server)) => match mpm.run(*server) {
+        Ok(Begun::Server(server)) => match mpm.serve(*server) {
             Ok(_) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,
         },

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use crate::args::Args;
 use crate::config::{Override, Place, RowInfo, modules};
 use crate::facts::Build;
+use crate::module::Linked;
 use crate::server::vhost::VhostAddress;
 use crate::server::{Generation, Vhost};
 
@@ -64,7 +65,10 @@ pub(super) fn wanted(generation: &Generation, args: &Args) -> String {
 }
 
 fn loaded(generation: &Generation) -> String {
-    let line = |text: String, linked: &crate::module::Linked| text + " " + linked.symbol() + " (static)\n";
+    let line = |text: String, linked: &Linked| {
+        let form = if linked.is_shared() { "shared" } else { "static" };
+        format!("{text} {} ({form})\n", linked.symbol())
+    };
     generation.modules.iter().fold("Loaded Modules:\n".to_owned(), line)
 }
 

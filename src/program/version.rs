@@ -1,7 +1,7 @@
 //! `httpd -v` and `httpd -V`.
 
 use crate::facts::Build;
-use crate::mpm::{Count, Mpm};
+use crate::mpm::{Count, Traits};
 
 /// Product and version, as in the `Server` field.
 pub const SERVER_VERSION: &str = concat!("Weir/", env!("CARGO_PKG_VERSION"));
@@ -15,7 +15,7 @@ pub(super) fn version(build: &Build) -> String {
 }
 
 /// What `-V` prints: lines that scripts read, in Apache's shapes.
-pub(super) fn settings<M: Mpm>(build: &Build) -> String {
+pub(super) fn settings(build: &Build, mpm: Option<Traits>) -> String {
     let facts = &build.facts;
     let defined = [
         ("HTTPD_ROOT", facts.server_root),
@@ -30,9 +30,17 @@ pub(super) fn settings<M: Mpm>(build: &Build) -> String {
     text += &format!("Configuration:  as of Apache/{APACHE_VERSION}\n");
     text += &format!("Compiled using: {} for {}\n", facts.rustc, facts.target);
     text += &format!("Architecture:   {}-bit\n", usize::BITS);
-    text += &format!("Server MPM:     {}\n", M::TRAITS.name);
-    text += &format!("  threaded:     {}\n", count(M::TRAITS.threaded, "thread"));
-    text += &format!("    forked:     {}\n", count(M::TRAITS.forked, "process"));
+    match mpm {
+        Some(mpm) => {
+            text += &format!("Server MPM:     {}\n", mpm.name);
+            text += &format!("  threaded:     {}\n", count(mpm.threaded, "thread"));
+            text += &format!("    forked:     {}\n", count(mpm.forked, "process"));
+        }
+        None => text += "Server MPM:     none: the configuration says which one is loaded\n",
+    }
+    if let Some(core) = build.core {
+        text += &format!("Core:           {}\n", core.build);
+    }
     text +=
         "Server compiled with....\n -D APR_HAS_SENDFILE\n -D APR_HAVE_IPV6 (IPv4-mapped addresses enabled)\n";
     for (name, value) in defined {

@@ -9,7 +9,7 @@ use super::listen::ListenAddress;
 use super::log::LogFiles;
 use super::vhost::{AddressMap, Vhost};
 use crate::config::{Defines, Included, Rows};
-use crate::facts::Facts;
+use crate::facts::{Build, Facts};
 use crate::hooks::Registry;
 use crate::module::{Linked, Module, ModuleIndex};
 use crate::provider::ShowsStatus;
@@ -20,6 +20,8 @@ pub struct Generation {
     pub number: u64,
     /// When it was built.
     pub built: SystemTime,
+    /// The program that reads it.
+    pub build: &'static Build,
     /// What the build knows: paths, names, versions.
     pub facts: &'static Facts,
     /// The base of relative file names.
@@ -77,6 +79,11 @@ impl Generation {
         };
         let mut vhosts = self.addresses.on(local)?.vhosts.iter().copied();
         vhosts.find(|vhost| self.vhosts[*vhost].path.as_deref().is_some_and(below))
+    }
+
+    /// The Multi-Processing Module, linked in or loaded.
+    pub fn mpm(&self) -> Option<Linked> {
+        self.modules.iter().find(|linked| linked.is_mpm()).copied()
     }
 
     /// ExtendedStatus: what is set, else whether a module would show what it is for.

@@ -3,5 +3,5 @@
 mod modules;
 
 fn main() -> std::process::ExitCode {
-    {{ crate.entry }}(&mpm::MODULE, &modules::BUILD)
+    {{ crate.entry }}(&modules::BUILD)
 }

@@ -1,10 +1,10 @@
 //! Written by configure: what is linked in, in this order, and where things are.
 
 use httpd::facts::{Build, Facts};
-use httpd::module::linked;
+use httpd::module::{linked, linked_mpm};
 
 pub static BUILD: Build = Build {
-    mpm: linked(&mpm::MODULE, {{ crate.mpm.file | rust }}),
+    mpm: Some(linked_mpm(&mpm::MODULE, {{ crate.mpm.file | rust }})),
     modules: &[
 {%- for module in crate.modules %}
         linked(&{{ module.package }}::MODULE, {{ module.file | rust }}),
@@ -36,4 +36,5 @@ pub static BUILD: Build = Build {
         rustc: env!("BUILT_BY"),
         built: env!("BUILT"),
     },
+    core: None,
 };

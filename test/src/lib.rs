@@ -20,7 +20,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use ::httpd::facts::Build;
-use ::httpd::mpm::Mpm;
 use libtest_mimic::Trial;
 
 use crate::httpd::Program;
@@ -28,7 +27,7 @@ use crate::options::Options;
 use crate::run::Subject;
 
 /// Runs what the command line asks for; the modules of `build` are those that cases inside this program find.
-pub fn main<M: Mpm>(_mpm: &'static M, build: &'static Build) -> ExitCode {
+pub fn main(build: &'static Build) -> ExitCode {
     let mut arguments = env::args();
     let program = arguments.next().unwrap_or_else(|| "check".to_owned());
     let options = Options::read(&program, arguments);

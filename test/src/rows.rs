@@ -58,7 +58,7 @@ pub fn golden(build: &'static Build, source: &Path) -> Trial {
 fn tables(build: &Build) -> String {
     let mut text =
         String::from("Directives: where allowed (s server, v virtual host, d directory, h .htaccess)\n");
-    for linked in httpd::config::modules(build).iter().filter(|linked| linked.file() != build.mpm.file()) {
+    for linked in httpd::config::modules(build).iter().filter(|linked| !linked.is_mpm()) {
         text.push_str(&format!("\n{} {}\n", linked.file(), linked.symbol()));
         for row in linked.rows() {
             text.push_str(&format!("  {} {}\n    {}: {}\n", row.name, row.usage, place(row.place), row.doc));

@@ -33,9 +33,7 @@ impl Subject {
 
     fn has_module(&self, file: &str) -> bool {
         match self {
-            Self::Inside(build) => {
-                build.mpm.file() == file || build.modules.iter().any(|linked| linked.file() == file)
-            }
+            Self::Inside(build) => httpd::config::modules(build).iter().any(|linked| linked.file() == file),
             Self::Built(program) => program.modules.iter().any(|module| module == file),
         }
     }

@@ -1,5 +1,10 @@
-//! mod_so: `LoadModule` and `LoadFile`, as far as a program can go whose modules are all linked in: a module
-//! that is there is accepted, so that configurations need no change; any other is an error.
+//! mod_so: `LoadModule` and `LoadFile`. What was opened stays mapped for as long as the process lives; a restart reads the
+//! lines anew, and takes a file that has changed beside the old one.
+
+mod file;
+mod loader;
+
+use std::path::Path;
 
 use httpd::prelude::*;
 
@@ -14,31 +19,66 @@ impl Module for So {
     type Config = ();
 
     const DIRECTIVES: &'static [Directive<()>] = &[
-        Directive::two(
+        Directive::early(
             "LoadModule",
             Place::S,
-            "name_module file",
-            "makes a module's directives known; modules that are compiled in need no loading",
-            |(), symbol, file, here| {
-                if here.has_module(symbol) {
-                    here.warn(format!("{symbol} is compiled in: LoadModule is not needed"));
-                    return Ok(());
-                }
-                let name = symbol.strip_suffix("_module").unwrap_or(symbol);
-                Err(Complaint::new(format!("{symbol} is not compiled in, and {file} cannot be loaded: this server has no shared modules"))
-                    .argument(0)
-                    .hint(format!("configure it with --enable-{}, or put the line into <IfModule {symbol}>", name.replace('_', "-"))))
-            },
+            ("name_module file", 2..=2),
+            "makes the directives of a module known that is in a file of its own",
+            |words, here| load_module(words[0], words[1], here),
         ),
-        Directive::each(
+        Directive::early(
             "LoadFile",
             Place::S,
-            "file ...",
-            "loads libraries that modules need",
-            |(), file, _| {
-                Err(Complaint::new(format!("{file} cannot be loaded: this server has no shared modules"))
-                    .argument(0))
+            ("file ...", 1..=usize::MAX),
+            "opens libraries that modules need, before the modules",
+            |files, here| {
+                let load = |(place, file): (usize, &&str)| {
+                    load_file(file, here).map_err(|complaint| complaint.argument(place))
+                };
+                files.iter().enumerate().try_for_each(load)
             },
         ),
     ];
+}
+
+/// A module that is there already is no error: configurations are written for servers of either kind.
+fn load_module(symbol: &str, file: &str, here: &mut Here<'_>) -> Result<(), Complaint> {
+    match here.module(symbol).map(|linked| linked.is_shared()) {
+        Some(true) => {
+            here.warn(format!("AH01574: module {symbol} is already loaded, skipping"));
+            return Ok(());
+        }
+        Some(false) => {
+            here.warn(format!("{symbol} is compiled in: LoadModule is not needed"));
+            return Ok(());
+        }
+        None => {}
+    }
+    let Some(core) = here.build().core else { return Err(all_is_linked_in(symbol, file)) };
+    let loaded = loader::module(symbol, &here.server_path(file), core);
+    let loaded = loaded.map_err(|refusal| refusal.complaint(symbol, file, core))?;
+    if loaded.is_old {
+        here.warn(format!("AH20801: {file} has changed, but an MPM serves until the server is stopped: {symbol} goes on as it was"));
+    }
+    here.add_module(loaded.linked)
+}
+
+fn load_file(file: &str, here: &mut Here<'_>) -> Result<(), Complaint> {
+    if here.build().core.is_none() {
+        let sentence = format!("{file} cannot be loaded: this server has no shared modules");
+        return Err(Complaint::new(sentence).hint("configure it with --enable-so"));
+    }
+    let below = here.server_path(file);
+    // As Apache does it: a bare name is also looked for where the system keeps its libraries.
+    let path = if below.exists() || file.contains('/') { &*below } else { Path::new(file) };
+    loader::library(path).map_err(|error| Complaint::new(format!("Cannot load {file} into server: {error}")))
+}
+
+fn all_is_linked_in(symbol: &str, file: &str) -> Complaint {
+    let name = symbol.strip_suffix("_module").unwrap_or(symbol).replace('_', "-");
+    Complaint::new(format!(
+        "{symbol} is not compiled in, and {file} cannot be loaded: this server has no shared modules"
+    ))
+    .argument(0)
+    .hint(format!("configure it with --enable-{name}, or put the line into <IfModule {symbol}>"))
 }

@@ -52,6 +52,9 @@ pub struct About {
     /// The families of hosts it works on. Empty: all, for an MPM none.
     #[serde(default)]
     pub hosts: Vec<String>,
+    /// Whether it must be linked in: there is no LoadModule before mod_so.
+    #[serde(default, rename = "static")]
+    pub always_static: bool,
     /// For an MPM: whether it has threads, in the words of `httpd -V`.
     #[serde(default)]
     pub threaded: Option<String>,

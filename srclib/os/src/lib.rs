@@ -14,6 +14,7 @@
 //! | [`socket`] | listening, accepting, closing the door |
 //! | [`poller`] | waiting for several descriptors, waking a thread |
 //! | [`file`](mod@file) | opening, looking, sending, replacing |
+//! | [`library`] | code from files, opened while the process runs |
 //! | [`net`] | names of hosts and addresses |
 //! | [`notify`] | telling the service manager |
 //! | [`terminal`] | asking a person for a password |
@@ -21,6 +22,7 @@
 
 pub mod channel;
 pub mod file;
+pub mod library;
 pub mod limits;
 pub mod memory;
 pub mod net;

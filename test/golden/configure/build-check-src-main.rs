@@ -3,5 +3,5 @@
 mod modules;
 
 fn main() -> std::process::ExitCode {
-    httpd_test::main(&mpm::MODULE, &modules::BUILD)
+    httpd_test::main(&modules::BUILD)
 }

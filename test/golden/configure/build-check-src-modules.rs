@@ -1,10 +1,10 @@
 //! Written by configure: what is linked in, in this order, and where things are.
 
 use httpd::facts::{Build, Facts};
-use httpd::module::linked;
+use httpd::module::{linked, linked_mpm};
 
 pub static BUILD: Build = Build {
-    mpm: linked(&mpm::MODULE, "single.c"),
+    mpm: Some(linked_mpm(&mpm::MODULE, "single.c")),
     modules: &[
         linked(&mod_hello::MODULE, "mod_hello.c"),
         linked(&mod_alias::MODULE, "mod_alias.c"),
@@ -36,4 +36,5 @@ pub static BUILD: Build = Build {
         rustc: env!("BUILT_BY"),
         built: env!("BUILT"),
     },
+    core: None,
 };

@@ -3,5 +3,5 @@
 mod modules;
 
 fn main() -> std::process::ExitCode {
-    httpd::program::main(&mpm::MODULE, &modules::BUILD)
+    httpd::program::main(&modules::BUILD)
 }

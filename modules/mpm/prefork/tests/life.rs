@@ -12,7 +12,7 @@ use std::process::{Child, ChildStderr, Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use httpd::facts::{Build, Facts};
-use httpd::module::linked;
+use httpd::module::{linked, linked_mpm};
 use httpd::prelude::*;
 use libtest_mimic::{Arguments, Trial};
 use tempfile::TempDir;
@@ -21,7 +21,7 @@ use tempfile::TempDir;
 const SERVER: &str = "WEIR_TEST_SERVER";
 
 static BUILD: Build = Build {
-    mpm: linked(&mpm_prefork::MODULE, "prefork.c"),
+    mpm: Some(linked_mpm(&mpm_prefork::MODULE, "prefork.c")),
     modules: &[linked(&Doom, "mod_doom.c")],
     facts: Facts {
         program_name: "httpd",
@@ -49,6 +49,7 @@ static BUILD: Build = Build {
         built: "",
         default_port: "80",
     },
+    core: None,
 };
 
 /// A module whose children can be doomed: none starts as long as there is a file of that name in ServerRoot.
@@ -89,7 +90,7 @@ const TESTS: [(&str, fn()); 18] = [
 
 fn main() -> ExitCode {
     if env::var_os(SERVER).is_some() {
-        return httpd::program::main(&mpm_prefork::MODULE, &BUILD);
+        return httpd::program::main(&BUILD);
     }
     let arguments = Arguments::from_args();
     let trial = |(name, test): (&str, fn())| {

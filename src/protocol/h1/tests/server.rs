@@ -164,9 +164,10 @@ impl BodyStream for Known {
 }
 
 static BUILD: Build = Build {
-    mpm: linked(&NoMpm, "none.c"),
+    mpm: Some(linked(&NoMpm, "none.c")),
     modules: &[linked(&Answers, "answers.c")],
     facts: config::tests::BUILD.facts,
+    core: None,
 };
 
 /// A server, its folder, and what a test may do to it.
