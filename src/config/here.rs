@@ -102,7 +102,7 @@ impl Here<'_> {
     pub fn add_module(&mut self, module: Linked) -> Result<(), Complaint> {
         let mpm = self.ground.modules.iter().find(|linked| linked.is_mpm());
         if let Some(mpm) = mpm.filter(|_| module.is_mpm()) {
-            let sentence = format!("AH00534: More than one MPM loaded: {} is there", mpm.symbol());
+            let sentence = format!("More than one MPM loaded: {} is there", mpm.symbol());
             let hint = if mpm.is_shared() { "keep one of the two lines" } else { "it is compiled in" };
             return Err(Complaint::new(sentence).argument(0).hint(format!("a server has one MPM: {hint}")));
         }
