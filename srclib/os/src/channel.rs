@@ -128,7 +128,9 @@ impl Channel {
 /// The other side does not keep up, or too many descriptors are on their way (ETOOMANYREFS, unix(7)): nothing was sent,
 /// and later it may be.
 pub fn is_full(error: &io::Error) -> bool {
-    error.kind() == ErrorKind::WouldBlock || error.raw_os_error() == Some(libc::ETOOMANYREFS)
+    let number = error.raw_os_error();
+    error.kind() == ErrorKind::WouldBlock
+        || (number.is_some() && number == host::lacking::TOO_MANY_ON_THEIR_WAY)
 }
 
 /// An end that came with a message.

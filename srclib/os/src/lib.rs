@@ -2,7 +2,7 @@
 //!
 //! Everything above this crate is safe code and names none of nix, libc and socket2. Each room has a small
 //! safe face; what only some systems can do is chosen here, once, and nowhere else: `linux/` where the kernel
-//! has it, `portable/` with plain POSIX everywhere else.
+//! has it, `portable/` with plain POSIX everywhere else, `beos/` for what Haiku lacks of that.
 //!
 //! | room | what it is for |
 //! |---|---|
@@ -35,7 +35,8 @@ pub mod terminal;
 pub mod user;
 
 #[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "portable/mod.rs")]
+#[cfg_attr(target_os = "haiku", path = "beos/mod.rs")]
+#[cfg_attr(not(any(target_os = "linux", target_os = "haiku")), path = "portable/mod.rs")]
 mod host;
 
 // Plain POSIX is compiled for the tests of Linux too, or nobody here would ever run it.

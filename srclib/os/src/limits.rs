@@ -1,8 +1,7 @@
 //! How many descriptors this process and its children may have open.
 
 use std::io;
-
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use std::mem::MaybeUninit;
 
 /// A limit as getrlimit(2) gives it; without a limit both are very large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,17 +14,37 @@ pub struct Limit {
 
 /// How many files, sockets and pipes this process may have open at once (RLIMIT_NOFILE).
 pub fn open_files() -> io::Result<Limit> {
-    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
-    Ok(Limit { soft: soft as _, hard: hard as _ })
+    let limit = get()?;
+    Ok(Limit { soft: limit.rlim_cur as _, hard: limit.rlim_max as _ })
 }
 
 /// Lets this process, and those it will fork, open as many as it may; returns what now holds.
 pub fn raise_open_files() -> io::Result<Limit> {
-    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
-    if soft < hard {
-        setrlimit(Resource::RLIMIT_NOFILE, hard, hard)?;
+    let mut limit = get()?;
+    if limit.rlim_cur < limit.rlim_max {
+        limit.rlim_cur = limit.rlim_max;
+        set(&limit)?;
     }
     open_files()
+}
+
+/// By libc, for nix has it not on every system.
+fn get() -> io::Result<libc::rlimit> {
+    let mut limit = MaybeUninit::<libc::rlimit>::uninit();
+    // SAFETY: getrlimit writes one rlimit where it is told.
+    if unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, limit.as_mut_ptr()) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: it has said that it did.
+    Ok(unsafe { limit.assume_init() })
+}
+
+fn set(limit: &libc::rlimit) -> io::Result<()> {
+    // SAFETY: setrlimit only reads the rlimit that it is given.
+    match unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, limit) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
 }
 
 #[cfg(test)]

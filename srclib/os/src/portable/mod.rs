@@ -2,6 +2,7 @@
 
 pub(crate) mod channel;
 pub(crate) mod file;
+pub(crate) mod lacking;
 pub(crate) mod poller;
 pub(crate) mod process;
 pub(crate) mod signal;
