@@ -57,7 +57,7 @@ fn left(row: &Row) -> String {
         text.clear();
     }
     let _ = write!(text, "--{}", row.name);
-    if let Some(argument) = row.takes {
+    if let Some(argument) = row.takes.filter(|name| !name.is_empty()) {
         let _ = write!(text, "={argument}");
     }
     for spelling in row.also.iter().filter(|spelling| spelling.len() > 1) {

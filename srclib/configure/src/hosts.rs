@@ -74,6 +74,16 @@ pub fn host(name: &str, targets: &[String]) -> Host {
     Host { name: name.to_owned(), family: row.family, mpm: row.mpm, target }
 }
 
+/// The target beside `target` whose programs need no library of the host.
+pub fn musl(target: &str, targets: &[String]) -> Result<String, String> {
+    let musl = target.replace("-linux-gnu", "-linux-musl");
+    if target.contains("-linux-musl") || (musl != target && targets.contains(&musl)) {
+        Ok(musl)
+    } else {
+        Err(format!("Rust has no musl target for {target}"))
+    }
+}
+
 /// One kind of host, recognised by a piece of its name.
 struct Row {
     system: &'static str,
@@ -221,6 +231,16 @@ mod tests {
             let found = look_up(name);
             assert_eq!((found.family, found.mpm, found.target), (family, mpm, Ok(target.into())), "{name}");
         }
+    }
+
+    #[test]
+    fn a_musl_target_is_that_of_the_same_machine() {
+        let targets = ["aarch64-unknown-linux-musl".to_owned()];
+        let musl = |target: &str| musl(target, &targets);
+        assert_eq!(musl("aarch64-unknown-linux-gnu"), Ok(targets[0].clone()));
+        assert_eq!(musl("aarch64-unknown-linux-musl"), Ok(targets[0].clone()));
+        assert!(musl("s390x-unknown-linux-gnu").unwrap_err().ends_with("for s390x-unknown-linux-gnu"));
+        assert!(musl("aarch64-apple-darwin").is_err());
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The program behind ./configure: finds out what there is, decides what is built, and writes it down.
 //!
 //! In the order of a run: [`options`], [`toolchain`], [`discover`] (or [`help`]), [`site`], [`hosts`], [`select`],
-//! [`layout`], [`identity`], [`render`], [`files`], [`lock`], [`summary`]; [`report`] all the way.
+//! [`layout`], [`identity`], [`flags`], [`render`], [`files`], [`lock`], [`summary`]; [`report`] all the way.
 
 pub mod discover;
 pub mod files;
+pub mod flags;
 pub mod help;
 pub mod hosts;
 pub mod identity;
@@ -20,6 +21,7 @@ pub mod toolchain;
 
 use crate::discover::{Module, Tree};
 use crate::files::Output;
+use crate::flags::Mode;
 use crate::hosts::Host;
 use crate::layout::{Dirs, Layouts};
 use crate::options::{Options, VARIABLES};
@@ -110,7 +112,8 @@ fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Repo
         identity: choose_identity(report),
         target: &target,
         cargo: &tools.cargo,
-        variables: variables_of_make(&options, &host, &target, &tools),
+        variables: variables_of_make(&options, &host, &target, &tools)?,
+        mode: Mode::asked(&options)?,
     };
     finish(&plan, options.no_create, report)
 }
@@ -125,7 +128,12 @@ fn choose_host(options: &Options, tools: &Toolchain, report: &mut Report) -> Res
     let host = hosts::host(options.value("host").unwrap_or(build), &tools.targets);
     report
         .checking("host system type", &format!("{} ({}, default MPM {})", host.name, host.family, host.mpm));
-    let target = host.target.clone().map_err(|why| anyhow!("{}: {why}", host.name))?;
+    let mut target = host.target.clone().map_err(|why| anyhow!("{}: {why}", host.name))?;
+    if options.switch("enable-static-musl")? == Some(true) {
+        target =
+            hosts::musl(&target, &tools.targets).map_err(|why| anyhow!("--enable-static-musl: {why}"))?;
+    }
+    report.checking("for which Rust target to compile", &target);
     tools.check_target(&host, &target, &options.variables, report)?;
     Ok((host, target))
 }
@@ -169,14 +177,13 @@ fn variables_of_make(
     host: &Host,
     target: &str,
     tools: &Toolchain,
-) -> BTreeMap<String, String> {
+) -> Result<BTreeMap<String, String>> {
     let mut variables = options.variables.clone();
     variables.retain(|name, _| name != "CONFIG_SITE" && name != "CARGO");
     variables.extend(toolchain::linker_variable(host, target, &tools.build, &options.variables));
-    for flag in variables.remove("LDFLAGS").unwrap_or_default().split_whitespace() {
-        *variables.entry("RUSTFLAGS".to_owned()).or_default() += &format!(" -C link-arg={flag}");
-    }
-    variables
+    variables.remove("LDFLAGS");
+    variables.insert("RUSTFLAGS".to_owned(), flags::rustflags(options, tools)?);
+    Ok(variables)
 }
 
 /// Writes everything and says what was made.

@@ -15,7 +15,7 @@ pub struct Row {
     pub name: &'static str,
     /// Other spellings: one letter is a short option.
     pub also: &'static [&'static str],
-    /// What its argument is called, if it has one.
+    /// What its argument is called, if it has one; nothing for an `--enable` that is only yes or no.
     pub takes: Option<&'static str>,
     /// The part of `--help` it stands in.
     pub section: Section,
@@ -115,6 +115,10 @@ pub const ROWS: &[Row] = &[
         Some("HOW"),
         "what to do about unknown --enable and --with: yes (warn), no, fatal [yes]",
     ),
+    row(Features, "enable-pie", SWITCH, "a program that can lie anywhere in memory [as the target has it]"),
+    row(Features, "enable-static-musl", SWITCH, "a program that needs no library of a Linux host"),
+    row(Features, "enable-maintainer-mode", SWITCH, "debug information, and checks that cost time"),
+    row(Features, "enable-debugger-mode", SWITCH, "the same, and no optimisation"),
     row(Packages, "with-mpm", Some("MPM"), "the multi-processing module, one of those below"),
     row(
         Packages,
@@ -139,6 +143,10 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("CC", "the C compiler, which links Rust programs [cc]"),
     ("CFLAGS", "flags for it, where a library has parts in C"),
     ("LDFLAGS", "more arguments for the linker"),
+    (
+        "SOURCE_DATE_EPOCH",
+        "the build's date in seconds since 1970, for builds that can be repeated to the byte",
+    ),
     ("CONFIG_SITE", "a script of the shell that sets defaults, as for every configure"),
 ];
 
@@ -220,6 +228,16 @@ impl Options {
         self.values.get(name).map(String::as_str)
     }
 
+    /// Whether an `--enable` of the table was given as yes or as no.
+    pub fn switch(&self, name: &str) -> Result<Option<bool>> {
+        match self.value(name) {
+            None => Ok(None),
+            Some("yes") => Ok(Some(true)),
+            Some("no") => Ok(Some(false)),
+            Some(other) => bail!("--{name}={other}: it is yes or no"),
+        }
+    }
+
     /// Which modules were asked for. `known` says whether a name is a module's; other features are left to
     /// [`Self::unrecognized`].
     pub fn asked(&self, known: impl Fn(&str) -> bool) -> Result<Asked> {
@@ -278,6 +296,9 @@ impl Feature {
 }
 
 const NO_SHARED_MODULES: &str = "this version cannot load modules at run time yet; without =shared they are linked in, which costs nothing to run";
+
+/// An `--enable` that is yes or no.
+const SWITCH: Option<&str> = Some("");
 
 /// The name under which clap keeps `NAME=VALUE`.
 const OPERANDS: &str = "VAR=VALUE";

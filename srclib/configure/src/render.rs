@@ -2,6 +2,7 @@
 
 use crate::discover::Module;
 use crate::files::Output;
+use crate::flags::Mode;
 use crate::layout::Dirs;
 use crate::report::quoted;
 use anyhow::{Context as _, Result};
@@ -42,6 +43,8 @@ pub struct Plan<'a> {
     pub target: &'a str,
     /// Absolute.
     pub cargo: &'a Path,
+    /// What kind of program is built.
+    pub mode: Mode,
     /// Variables that make exports to cargo.
     pub variables: BTreeMap<String, String>,
 }
@@ -202,7 +205,7 @@ fn context(plan: &Plan) -> Result<Context> {
     // Lists of pairs, for Tera's tables have no order.
     context.insert("directories", &plan.dirs.iter().collect::<Vec<_>>());
     context.insert("variables", &plan.variables.iter().collect::<Vec<_>>());
-    context.insert("profiles", &profiles(plan.srcdir)?);
+    context.insert("profiles", &profiles(plan.srcdir, plan.mode)?);
     Ok(context)
 }
 
@@ -232,11 +235,15 @@ fn files(plan: &Plan) -> BTreeMap<&'static str, PathBuf> {
     .collect()
 }
 
-/// The `[profile.*]` of the source tree: cargo reads them in the manifest of a workspace only.
-fn profiles(srcdir: &Path) -> Result<String> {
+/// The `[profile.*]` of the source tree, `mode` over its `release`: cargo reads them in the manifest of a workspace only.
+fn profiles(srcdir: &Path, mode: Mode) -> Result<String> {
     let manifest = read(&srcdir.join("Cargo.toml"))?;
     let mut table: toml::Table = manifest.parse().context("Cargo.toml of the source tree")?;
     table.retain(|key, _| key == "profile");
+    let release = table.get_mut("profile").and_then(|profiles| profiles.get_mut("release"));
+    if let Some(release) = release.and_then(toml::Value::as_table_mut) {
+        release.extend(mode.settings());
+    }
     toml::to_string(&table).context("[profile]")
 }
 

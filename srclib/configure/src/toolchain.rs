@@ -5,6 +5,7 @@ use crate::report::Report;
 use anyhow::{Context, Result, bail};
 use cargo_metadata::semver::Version;
 use std::collections::BTreeMap;
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -70,7 +71,7 @@ impl Toolchain {
         variables: &BTreeMap<String, String>,
         report: &mut Report,
     ) -> Result<()> {
-        let linker = linker(host, target == self.build, variables);
+        let linker = linker(host, target, &self.build, variables);
         let found = linker.as_ref().map_or("none".to_owned(), |path| path.display().to_string());
         report.checking(&format!("for a linker for {target}"), &found);
         if linker.is_none() && target == self.build {
@@ -83,15 +84,19 @@ impl Toolchain {
                 "no linker for {target} was found: cargo's own configuration or CC=... must name one"
             ));
         }
-        let library = self.sysroot.join("lib/rustlib").join(target).join("lib").is_dir();
-        report.checking(
-            &format!("for Rust's standard library for {target}"),
-            if library { "yes" } else { "no" },
-        );
-        if !library {
-            report.warn(&format!(
-                "rustc has no standard library for {target}: `rustup target add {target}` brings it"
-            ));
+        self.check_library(target, report)
+    }
+
+    fn check_library(&self, target: &str, report: &mut Report) -> Result<()> {
+        let here = self.sysroot.join("lib/rustlib").join(target).join("lib").is_dir();
+        // Those who let cargo compile the standard library need none.
+        let compiled = env::var_os("CARGO_UNSTABLE_BUILD_STD").is_some();
+        let answer = if here { "yes" } else { "no" };
+        report.checking(&format!("for Rust's standard library for {target}"), answer);
+        if !here && !compiled {
+            let from =
+                if which::which("rustup").is_ok() { "" } else { "Rust from https://rustup.rs can add it: " };
+            bail!("this Rust has no standard library for {target}: {from}`rustup target add {target}'");
         }
         Ok(())
     }
@@ -110,10 +115,25 @@ fn named(variables: &BTreeMap<String, String>, variable: &str, usual: &str) -> R
 }
 
 /// The compiler driver of `CC`, else the usual one; for another machine the one with its name in front.
-fn linker(host: &Host, native: bool, variables: &BTreeMap<String, String>) -> Option<PathBuf> {
-    let cc = variables.get("CC").and_then(|cc| cc.split_whitespace().next());
-    let usual = if native { "cc".to_owned() } else { format!("{}-gcc", host.name) };
-    which::which(cc.unwrap_or(&usual)).ok()
+fn linker(host: &Host, target: &str, build: &str, variables: &BTreeMap<String, String>) -> Option<PathBuf> {
+    if let Some(cc) = variables.get("CC") {
+        return which::which(cc.split_whitespace().next()?).ok();
+    }
+    usual_linkers(host, target, build).iter().find_map(|name| which::which(name).ok())
+}
+
+/// A musl program of this machine is linked by this machine's compiler: rustc brings the C library.
+fn usual_linkers(host: &Host, target: &str, build: &str) -> Vec<String> {
+    if target.replace("-musl", "-gnu") == build.replace("-musl", "-gnu") {
+        return vec!["cc".to_owned()];
+    }
+    // Distributions leave the vendor out: aarch64-linux-gnu-gcc.
+    let parts: Vec<&str> = host.name.split('-').collect();
+    let short =
+        if parts.len() > 3 { [&parts[..1], &parts[2..]].concat().join("-") } else { host.name.clone() };
+    let mut names = vec![format!("{}-gcc", host.name), format!("{short}-gcc")];
+    names.dedup();
+    names
 }
 
 /// The settings that make cargo link with `CC`, for make to export. None without `CC`, for another machine the
@@ -125,7 +145,30 @@ pub fn linker_variable(
     variables: &BTreeMap<String, String>,
 ) -> Option<(String, String)> {
     let asked_for = variables.contains_key("CC") || target != build;
-    let path = asked_for.then(|| linker(host, target == build, variables)).flatten()?;
+    let path = asked_for.then(|| linker(host, target, build, variables)).flatten()?;
     let name = target.to_uppercase().replace(['-', '.'], "_");
     Some((format!("CARGO_TARGET_{name}_LINKER"), Path::display(&path).to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn linkers_are_called_after_the_host() {
+        let build = "x86_64-unknown-linux-gnu";
+        for (name, target, expected) in [
+            (build, build, "cc"),
+            (build, "x86_64-unknown-linux-musl", "cc"),
+            (
+                "aarch64-unknown-linux-gnu",
+                "aarch64-unknown-linux-gnu",
+                "aarch64-unknown-linux-gnu-gcc aarch64-linux-gnu-gcc",
+            ),
+            ("x86_64-w64-mingw32", "x86_64-pc-windows-gnu", "x86_64-w64-mingw32-gcc"),
+        ] {
+            let host = crate::hosts::host(name, &[]);
+            assert_eq!(usual_linkers(&host, target, build).join(" "), expected, "{target}");
+        }
+    }
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use configure::discover::{About, Enable, Kind, Module, Tree};
+use configure::flags::Mode;
 use configure::layout::{Layouts, Lines};
 use configure::render::{Plan, outputs};
 use configure::{help, summary};
@@ -119,6 +120,7 @@ fn plan<'a>(tree: &'a Tree, dirs: &'a configure::layout::Dirs) -> Plan<'a> {
         identity: ("daemon", "daemon"),
         target: "x86_64-unknown-linux-gnu",
         cargo: Path::new("/usr/bin/cargo"),
+        mode: Mode::Usual,
         variables: BTreeMap::from([("CC".into(), "gcc -pipe".into())]),
     }
 }
