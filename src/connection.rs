@@ -28,6 +28,7 @@ pub struct Connection {
     pub(crate) opened: Instant,
     answered: Cell<u32>,
     ends: Cell<bool>,
+    was_waited_for: Cell<bool>,
     pub(crate) timer: Timer,
     pub(crate) wire: RefCell<Wire>,
     pub(crate) incoming: RefCell<Incoming>,
@@ -58,6 +59,7 @@ impl Connection {
             opened: Instant::now(),
             answered: Cell::new(0),
             ends: Cell::new(false),
+            was_waited_for: Cell::new(false),
             timer: Timer::default(),
             wire: RefCell::new(wire),
             incoming: RefCell::default(),
@@ -72,6 +74,15 @@ impl Connection {
     /// The connection is closed after the present answer, which says so if its head is not out yet.
     pub fn close_after_answer(&self) {
         self.ends.set(true);
+    }
+
+    /// The present request woke its connection: it had come before anything that ran since in the thread was woken.
+    pub(crate) fn was_waited_for(&self) -> bool {
+        self.was_waited_for.get()
+    }
+
+    pub(crate) fn set_waited_for(&self, waited: bool) {
+        self.was_waited_for.set(waited);
     }
 
     /// From here on the present request's body may have so many bytes, 0 for any number. `false` if more

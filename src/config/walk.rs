@@ -139,6 +139,47 @@ struct Walked {
     captured: Vec<(String, String)>,
 }
 
+/// What a look at a whole path says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// It leads to this.
+    There(Info),
+    /// All of it is there but its last name, not even as a link that leads nowhere: the commonest way to ask for
+    /// nothing.
+    LastMissing,
+    /// Only a look at each of its parts can tell.
+    Unclear,
+}
+
+impl Look {
+    /// Looks at the path itself first and follows it if it is a link: so a file takes one look, and what is missing two.
+    fn at(path: &str) -> Self {
+        let whole = match Info::of_link(Path::new(path)) {
+            Ok(info) if info.kind == Kind::Link => Info::of(Path::new(path)).ok(),
+            Ok(info) => Some(info),
+            Err(cause) if cause.kind() == ErrorKind::NotFound && is_in_a_folder(path) => {
+                return Self::LastMissing;
+            }
+            Err(_) => None,
+        };
+        match whole {
+            Some(info) if info.kind == Kind::Directory || !path.ends_with('/') => Self::There(info),
+            _ => Self::Unclear,
+        }
+    }
+
+    fn info(self) -> Option<Info> {
+        if let Self::There(info) = self { Some(info) } else { None }
+    }
+}
+
+/// The part of a path before its last name is a directory.
+fn is_in_a_folder(path: &str) -> bool {
+    let folder =
+        path.rfind('/').filter(|slash| slash + 1 < path.len()).map(|slash| directory(&path[..slash]));
+    folder.is_some_and(|folder| Info::of(Path::new(folder)).is_ok_and(|info| info.kind == Kind::Directory))
+}
+
 /// How much of a path is a file or directory, in bytes, and what the system says of it.
 struct Found {
     end: usize,
@@ -266,10 +307,9 @@ impl<'a> Walk<'a> {
     /// are followed.
     fn directories(&mut self, r: &Request, path: &str) -> Result<Found, Refused> {
         // One look at the whole spares one at each part, in most cases.
-        let whole = Info::of(Path::new(path));
-        let is_missing = whole.as_ref().is_err_and(|cause| is_only_last_missing(path, cause));
-        let known = whole.ok().filter(|info| info.kind == Kind::Directory || !path.ends_with('/'));
-        let is_spared = known.is_some() || is_missing;
+        let whole = r.connection.thread.turn.look(&r.connection, path, Look::at);
+        let known = whole.info();
+        let is_spared = whole != Look::Unclear;
         let mut last = known;
         let (mut end, mut depth) = (0, 0);
         loop {
@@ -377,18 +417,6 @@ impl<'a> Walk<'a> {
 /// What `.htaccess` files may hold.
 fn permitted(core: &CoreConfig) -> Permitted<'_> {
     Permitted { allow: core.allow_override(), list: core.allow_override_list() }
-}
-
-/// All of a path is there but its last name, not even as a link that leads nowhere: the commonest way to ask for
-/// nothing.
-fn is_only_last_missing(path: &str, cause: &io::Error) -> bool {
-    let is_nothing = |cause: &io::Error| cause.kind() == ErrorKind::NotFound;
-    let folder =
-        path.rfind('/').filter(|slash| slash + 1 < path.len()).map(|slash| directory(&path[..slash]));
-    is_nothing(cause)
-        && folder
-            .is_some_and(|folder| Info::of(Path::new(folder)).is_ok_and(|info| info.kind == Kind::Directory))
-        && Info::of_link(Path::new(path)).is_err_and(|cause| is_nothing(&cause))
 }
 
 /// Looks at one part of a path; `None` if it is not there. Links are followed as the options say.

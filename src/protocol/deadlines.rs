@@ -64,18 +64,12 @@ impl Timer {
 pub(crate) struct Deadlines {
     connections: RefCell<Vec<Rc<Connection>>>,
     pace: Cell<Duration>,
-    is_swept: Cell<bool>,
     first: Notify,
 }
 
 impl Deadlines {
     pub(crate) fn new() -> Self {
-        Self {
-            connections: RefCell::default(),
-            pace: Cell::new(SLOWEST),
-            is_swept: Cell::new(false),
-            first: Notify::new(),
-        }
+        Self { connections: RefCell::default(), pace: Cell::new(SLOWEST), first: Notify::new() }
     }
 
     pub(crate) fn enter(&self, connection: &Rc<Connection>) {
@@ -131,16 +125,9 @@ impl Deadlines {
     }
 }
 
-/// Starts the thread's sweep, once. It must be called where local tasks can be spawned.
-pub(crate) fn start(thread: &Rc<ServingThread>) {
-    if !thread.deadlines.is_swept.replace(true) {
-        tokio::task::spawn_local(sweep(Rc::clone(thread)));
-    }
-}
-
 /// Sweeps as long as there are connections, and sleeps without a timer while there are none: an idle
 /// thread never wakes.
-async fn sweep(thread: Rc<ServingThread>) {
+pub(crate) async fn sweep(thread: Rc<ServingThread>) {
     let deadlines = &thread.deadlines;
     loop {
         if deadlines.len() == 0 {

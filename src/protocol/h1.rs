@@ -16,7 +16,7 @@ use std::future::poll_fn;
 use std::io::IoSlice;
 use std::pin::pin;
 use std::rc::Rc;
-use std::task::{Poll, ready};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 pub(crate) use body::Incoming;
@@ -81,9 +81,13 @@ async fn requests(connection: &Rc<Connection>) -> End {
 /// came: the client has closed, or time is up.
 async fn wait(connection: &Connection) -> bool {
     let thread = &connection.thread;
+    connection.set_waited_for(false);
     let filled = poll_fn(|cx| {
         let wire = &mut *connection.wire.borrow_mut();
-        ready!(wire.poll_readable(cx))?;
+        if wire.poll_readable(cx)?.is_pending() {
+            connection.set_waited_for(true);
+            return Poll::Pending;
+        }
         wire.input = thread.inputs.take().unwrap_or_else(Input::with_room);
         let filled = wire.poll_fill(cx);
         if !matches!(filled, Poll::Ready(Ok(1..))) {
@@ -214,5 +218,6 @@ fn finish(connection: &Connection, mut r: Box<Request>, took: Duration) {
     request::log(&mut r);
     thread.slot.request_done(r.sent.head_bytes + r.sent.body_bytes, took);
     connection.count_answer();
+    connection.set_waited_for(false);
     thread.heads.give(Spare::of(&mut r));
 }

@@ -8,6 +8,7 @@ pub mod log;
 pub mod pace;
 pub mod scoreboard;
 pub mod thread;
+pub(crate) mod turn;
 pub mod vhost;
 
 pub use generation::Generation;

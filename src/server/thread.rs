@@ -1,6 +1,6 @@
 //! A serving thread: what every connection and request of one thread shares.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::rc::Rc;
@@ -10,6 +10,7 @@ use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
 use super::Generation;
 use super::scoreboard::{Slot, State};
+use super::turn::{self, Turn};
 use crate::config::{Configs, walk};
 use crate::connection::Connection;
 use crate::mpm::Drain;
@@ -36,6 +37,7 @@ pub struct ServingThread {
     vhost_configs: Box<[OnceCell<Rc<Configs>>]>,
     /// The line of the `Server` field.
     pub(crate) server_line: String,
+    is_started: Cell<bool>,
     pub(crate) clock: Clock,
     pub(crate) deadlines: Deadlines,
     pub(crate) inputs: Pool<Input>,
@@ -43,6 +45,8 @@ pub struct ServingThread {
     pub(crate) heads: Pool<h1::Spare>,
     /// The configurations that were merged before.
     pub(crate) walk: RefCell<walk::Cache>,
+    /// What it was told of files in this turn.
+    pub(crate) turn: Turn,
     /// Small files that were served before.
     pub(crate) files: RefCell<files::Cache>,
 }
@@ -58,12 +62,14 @@ impl ServingThread {
             drain,
             vhost_configs,
             server_line: format!("Server: {banner}\r\n"),
+            is_started: Cell::new(false),
             clock: Clock::new(),
             deadlines: Deadlines::new(),
             inputs: Pool::new(SPARE_BUFFERS),
             outputs: Pool::new(SPARE_BUFFERS),
             heads: Pool::new(SPARE_BUFFERS),
             walk: RefCell::default(),
+            turn: Turn::default(),
             files: RefCell::default(),
         })
     }
@@ -84,9 +90,17 @@ impl ServingThread {
         async move {
             // A socket whose own address is unknown was reset before it could be looked at.
             if let Ok(listed) = listed {
-                deadlines::start(&listed.0.thread);
+                listed.0.thread.start();
                 h1::serve(&listed.0).await;
             }
+        }
+    }
+
+    /// Starts what it does besides serving, once. It must be called where local tasks can be spawned.
+    fn start(self: &Rc<Self>) {
+        if !self.is_started.replace(true) {
+            tokio::task::spawn_local(deadlines::sweep(Rc::clone(self)));
+            tokio::task::spawn_local(turn::end_turns(Rc::clone(self)));
         }
     }
 

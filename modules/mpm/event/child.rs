@@ -12,7 +12,7 @@ use httpd::mpm::threaded::{Crew, Limits, Station, Waker};
 use httpd::mpm::{Accepted, Acceptor, Child, Control, Drain, Ear, Leave, Woken};
 
 use crate::inbox::Inbox;
-use crate::plan::{Load, PATIENCE, Room, Watch, choose};
+use crate::plan::{Load, PATIENCE, Room, Watch, choose, favourites};
 
 /// The most connections that are taken each time somebody knocks.
 const AT_ONCE: usize = 16;
@@ -29,7 +29,9 @@ pub(crate) fn serve(child: &Child, limits: &Limits, room: Room) -> io::Result<()
     let ears = Ears { control: child.control(), drain: child.drain(), bell: &bell, room: &shared.left };
     let mut acceptor = Acceptor::with_ear(child, ears)?;
     child.ready()?;
-    let accepted = Dispatcher::new(&shared, room).run(&mut acceptor);
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let favourites = favourites(cores, limits.start);
+    let accepted = Dispatcher::new(&shared, room, favourites).run(&mut acceptor);
     drop(acceptor);
     shared.inboxes.iter().for_each(Inbox::close);
     crew.join(child, &bell).and(accepted)
@@ -99,12 +101,12 @@ struct Dispatcher<'a> {
 }
 
 impl<'a> Dispatcher<'a> {
-    fn new(shared: &'a Shared, room: Room) -> Self {
+    fn new(shared: &'a Shared, room: Room, favourites: usize) -> Self {
         let threads = shared.inboxes.len();
         Self {
             shared,
             room,
-            favourites: thread::available_parallelism().map_or(1, usize::from),
+            favourites,
             sent: vec![0; threads],
             watches: vec![Watch::new(Instant::now()); threads],
             loads: Vec::with_capacity(threads),

@@ -107,6 +107,7 @@ async fn complete(connection: &Connection, head: &mut Head) -> Result<usize, Sto
         // For the whole head: sending it byte by byte gains a client no more than its bytes are worth.
         let received = connection.wire.borrow().input.len() as u64;
         allow(connection, *begun.get_or_insert_with(Instant::now), received);
+        connection.set_waited_for(false);
         let filled = poll_fn(|cx| connection.wire.borrow_mut().poll_fill(cx)).await;
         if !matches!(filled, Ok(1..)) {
             return Err(ended(connection, &filled));
