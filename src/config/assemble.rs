@@ -118,7 +118,9 @@ fn assemble(options: &LoadOptions) -> Result<Generation, Vec<ConfError>> {
         errors.push(no_listen());
     }
     let (mut vhosts, addresses) = virtual_hosts(main, drafts, &modules, &mut notes, &mut errors);
-    vhosts.iter_mut().for_each(|vhost| vhost.paces = registry.paces(&vhost.configs));
+    for vhost in &mut vhosts {
+        vhost.paces = registry.paces(&vhost.configs);
+    }
     if !errors.is_empty() {
         let files = included.iter().map(|file| file.path.display().to_string()).collect::<Vec<_>>();
         errors.sort_by_key(|error| place(error, &files));

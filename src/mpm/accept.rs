@@ -5,10 +5,11 @@ use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use os::poller::{Interest, Poller, Ready, Waker};
 
+use super::channel::Voice;
 use super::child::Control;
 use super::{Child, Drain, Leave};
 use crate::error::System;
@@ -34,8 +35,9 @@ pub struct Acceptor<E> {
     ready: Ready,
     /// How many more it takes.
     left: u64,
+    voice: Voice,
     last_look: Option<usize>,
-    was_short: bool,
+    complained: Option<Instant>,
 }
 
 /// What wakes an acceptor besides connections. Whether it is to end stands in [`Drain`].
@@ -105,8 +107,9 @@ impl<E: Ear> Acceptor<E> {
             is_open: false,
             ready: Ready::default(),
             left: child.most_connections().unwrap_or(u64::MAX),
+            voice: child.voice(),
             last_look: None,
-            was_short: false,
+            complained: None,
         };
         acceptor.open()?;
         Ok(acceptor)
@@ -206,11 +209,19 @@ impl<E: Ear> Acceptor<E> {
         let ready = self.ready;
         for &key in ready.iter().take_while(|_| self.left > 0) {
             if let Some(found) = self.take(key as usize)? {
-                self.left -= 1;
+                self.count();
                 return Ok(Some(found));
             }
         }
         Ok(None)
+    }
+
+    /// The last connection that it takes: another may come while it is served.
+    fn count(&mut self) {
+        self.left -= 1;
+        if self.left == 0 {
+            self.voice.worn();
+        }
     }
 
     fn take(&self, listener: usize) -> io::Result<Option<Accepted>> {
@@ -218,10 +229,11 @@ impl<E: Ear> Acceptor<E> {
     }
 
     /// Something is short (descriptors, memory): the connection stays where it is, and others may take it. Said
-    /// once in a child's life.
+    /// once as long as it goes on.
     fn wait_out(&mut self, error: &io::Error) -> io::Result<()> {
         const PAUSE: Duration = Duration::from_secs(1);
-        if !self.was_short {
+        const SILENCE: Duration = Duration::from_secs(600);
+        if self.complained.replace(Instant::now()).is_none_or(|last| last.elapsed() > SILENCE) {
             log!(
                 *self.generation,
                 Error,
@@ -229,7 +241,6 @@ impl<E: Ear> Acceptor<E> {
                 "{}: could not accept a connection; trying again",
                 System(error)
             );
-            self.was_short = true;
         }
         self.close()?;
         self.poller.wait(Some(PAUSE))?;

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | child | `R` | I can accept |
 //! | child | `F` and a text | I cannot serve, because |
+//! | child | `W` | I am worn out: I finish what I have, and take no more |
 //! | child | `X` and a number | that spoke of mine misbehaves: end it |
 //! | parent | `D` | drain: others serve in your place |
 //! | parent | `S` | drain: the server ends, take what still waits |
@@ -15,6 +16,7 @@
 use std::cell::Cell;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
 
 use os::channel::{Channel, Received};
 
@@ -26,6 +28,7 @@ use super::link::Peer;
 pub(super) enum Word {
     Ready,
     Failed(String),
+    Worn,
     Complaint(u64),
 }
 
@@ -33,6 +36,8 @@ pub(super) enum Word {
 #[derive(Debug, Default)]
 pub(super) struct Heard {
     pub(super) words: Vec<Word>,
+    /// How many messages came, those included that are no words of ours.
+    pub(super) messages: usize,
     /// There will be no more.
     pub(super) is_over: bool,
 }
@@ -53,14 +58,15 @@ pub(super) struct ToChild(Channel);
 /// The child's end.
 #[derive(Debug)]
 pub(super) struct ToParent {
-    channel: Channel,
+    channel: Arc<Channel>,
     is_closed: Cell<bool>,
 }
 
 /// A channel between a parent and the child that it is about to fork.
 pub(super) fn pair() -> io::Result<(ToChild, ToParent)> {
-    Channel::pair()
-        .map(|(ours, theirs)| (ToChild(ours), ToParent { channel: theirs, is_closed: Cell::new(false) }))
+    Channel::pair().map(|(ours, theirs)| {
+        (ToChild(ours), ToParent { channel: Arc::new(theirs), is_closed: Cell::new(false) })
+    })
 }
 
 /// The longest message; a reason beyond it is cut.
@@ -96,13 +102,16 @@ impl ToChild {
         let mut heard = Heard::default();
         for _ in 0..MOST {
             match self.0.receive(&mut buffer) {
-                Ok(Received::Message(length)) => heard.words.extend(word(&buffer[..length])),
+                Ok(Received::Message(length)) => {
+                    heard.messages += 1;
+                    heard.words.extend(word(&buffer[..length]));
+                }
                 Ok(Received::Empty) => break,
                 Ok(Received::Closed) => {
                     heard.is_over = true;
                     break;
                 }
-                Err(_) => {}
+                Err(_) => heard.messages += 1,
             }
         }
         heard
@@ -117,15 +126,7 @@ impl AsFd for ToChild {
 
 impl ToParent {
     pub(super) fn say(&self, word: &Word) -> io::Result<()> {
-        match word {
-            Word::Ready => self.channel.send(b"R"),
-            Word::Failed(reason) => {
-                let mut message = format!("F{reason}").into_bytes();
-                message.truncate(LONGEST);
-                self.channel.send(&message)
-            }
-            Word::Complaint(child) => self.channel.send(format!("X{child}").as_bytes()),
-        }
+        say(&self.channel, word)
     }
 
     /// What the parent has said since the last time.
@@ -151,6 +152,11 @@ impl ToParent {
         }
     }
 
+    /// Another thread's way to say that the child is worn out.
+    pub(super) fn voice(&self) -> Voice {
+        Voice(Arc::clone(&self.channel))
+    }
+
     /// The parent has gone: the channel is readable for ever, and there is nothing more to hear.
     pub(super) fn is_closed(&self) -> bool {
         self.is_closed.get()
@@ -160,6 +166,31 @@ impl ToParent {
 impl AsFd for ToParent {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.channel.as_fd()
+    }
+}
+
+/// Of all that a child says, what any of its threads may say.
+#[derive(Debug)]
+pub(super) struct Voice(Arc<Channel>);
+
+impl Voice {
+    /// The child takes no more connections: another may come while it finishes what it has.
+    pub(super) fn worn(&self) {
+        // A parent that does not hear it sees the child's end.
+        let _ = say(&self.0, &Word::Worn);
+    }
+}
+
+fn say(channel: &Channel, word: &Word) -> io::Result<()> {
+    match word {
+        Word::Ready => channel.send(b"R"),
+        Word::Worn => channel.send(b"W"),
+        Word::Failed(reason) => {
+            let mut message = format!("F{reason}").into_bytes();
+            message.truncate(LONGEST);
+            channel.send(&message)
+        }
+        Word::Complaint(child) => channel.send(format!("X{child}").as_bytes()),
     }
 }
 
@@ -179,6 +210,7 @@ fn order(word: u8) -> Option<Leave> {
 fn word(message: &[u8]) -> Option<Word> {
     match message.split_first()? {
         (b'R', []) => Some(Word::Ready),
+        (b'W', []) => Some(Word::Worn),
         (b'X', child) => Some(Word::Complaint(std::str::from_utf8(child).ok()?.parse().ok()?)),
         (b'F', reason) => Some(Word::Failed(String::from_utf8_lossy(reason).into_owned())),
         _ => None,
@@ -197,7 +229,8 @@ mod tests {
         to_parent.say(&Word::Ready).unwrap();
         to_parent.say(&Word::Failed("no room".to_owned())).unwrap();
         to_parent.say(&Word::Complaint(7)).unwrap();
-        let said = [Word::Ready, Word::Failed("no room".to_owned()), Word::Complaint(7)];
+        to_parent.voice().worn();
+        let said = [Word::Ready, Word::Failed("no room".to_owned()), Word::Complaint(7), Word::Worn];
         assert_eq!(to_child.hear().words, said);
         assert_eq!(to_child.hear().words, []);
     }

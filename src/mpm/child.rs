@@ -14,7 +14,7 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::runtime::LocalRuntime;
 
-use super::channel::{ToParent, Word};
+use super::channel::{ToParent, Voice, Word};
 use super::{ChildInit, Drain, Identity, Peer, Pool, Role};
 use crate::hooks::CallChildInit;
 use crate::module::ModuleIndex;
@@ -160,6 +160,16 @@ impl Child {
                 }
             }
         });
+    }
+
+    /// Says that it takes no more connections: another comes in its place while it finishes what it has. An
+    /// [`Acceptor`](super::Acceptor) says so by itself.
+    pub fn worn(&self) {
+        self.voice().worn();
+    }
+
+    pub(super) fn voice(&self) -> Voice {
+        self.control.parent.voice()
     }
 
     fn call(

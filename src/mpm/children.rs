@@ -27,7 +27,9 @@ pub(super) struct Row {
     pub(super) born: Instant,
     /// Why it could not serve, in its own words.
     pub(super) reason: Option<String>,
-    /// How many words were heard of it.
+    /// It is to be replaced when it has ended, though it was told to leave.
+    pub(super) is_missed: bool,
+    /// How many messages came from it.
     heard: usize,
     /// What is done to it when, if it has not left by then.
     force: Option<(Instant, Force)>,
@@ -139,6 +141,7 @@ impl Row {
             stage: Stage::Starting,
             born,
             reason: None,
+            is_missed: false,
             heard: 0,
             force: None,
         }
@@ -154,18 +157,20 @@ impl Row {
 
     /// Takes in what it has said of itself, and returns what else it said.
     pub(super) fn listen(&mut self) -> Said {
-        let Heard { words, is_over } = self.channel.hear();
-        self.heard += words.len();
+        let Heard { words, messages, is_over } = self.channel.hear();
+        self.heard += messages;
         let mut complaints = Vec::new();
+        let mut is_worn = false;
         for word in words {
             match word {
                 Word::Ready if self.stage == Stage::Starting => self.stage = Stage::Serving,
                 Word::Ready => {}
+                Word::Worn => is_worn = self.stage == Stage::Serving,
                 Word::Failed(reason) => self.reason = Some(reason),
                 Word::Complaint(of) => complaints.push(of),
             }
         }
-        Said { complaints, is_all: is_over || self.heard >= MOST_WORDS }
+        Said { complaints, is_worn, heard: self.heard, is_over }
     }
 
     /// Gives it its end of a link. One that does not take it is ended, and replaced.
@@ -237,16 +242,17 @@ impl Row {
     }
 }
 
-/// What a child has said of others.
+/// What a child has said.
 pub(super) struct Said {
     /// The spokes that it says misbehave.
     pub(super) complaints: Vec<u64>,
-    /// It is not to be listened to any more.
-    pub(super) is_all: bool,
+    /// It takes no more connections.
+    pub(super) is_worn: bool,
+    /// How many messages have come in its life.
+    pub(super) heard: usize,
+    /// There will be no more.
+    pub(super) is_over: bool,
 }
-
-/// More than a child has to say in its life: one that talks without end must not keep us.
-const MOST_WORDS: usize = 1000;
 
 /// What those are ended with who do not leave.
 const BIDDEN: [Signal; 2] = [Signal::Term, Signal::Kill];

@@ -1,6 +1,5 @@
 //! A generation whose children do not all accept yet.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::children::{Children, Row, Stage};
@@ -12,6 +11,8 @@ pub(super) struct Coming<P> {
     pub(super) heritage: Heritage<P>,
     /// Children that are not born yet.
     pub(super) births: Vec<Role>,
+    /// Children that were worn out before the last had come.
+    pub(super) worn: Vec<Role>,
     pub(super) how: How,
     pub(super) deadline: Instant,
     /// A restart that was asked for meanwhile.
@@ -25,17 +26,18 @@ impl<P: Pool> Coming<P> {
     /// It follows one of which so many children serve. Where they are threads of this process, one is enough.
     pub(super) fn new(heritage: Heritage<P>, serving: usize, alone: bool, how: How, now: Instant) -> Self {
         let births = if alone { vec![Role::default()] } else { heritage.pool.first(serving) };
-        Self { heritage, births, how, deadline: now + START, again: None }
+        Self { heritage, births, worn: Vec::new(), how, deadline: now + START, again: None }
     }
 
     /// The child is one of its own.
     pub(super) fn owns(&self, row: &Row) -> bool {
-        Arc::ptr_eq(&row.generation, &self.heritage.generation)
+        self.heritage.owns(row)
     }
 
-    /// All its children accept.
+    /// All its children accept, or have already done all that they could.
     pub(super) fn has_arrived(&self, children: &Children) -> bool {
         let mut own = children.iter().filter(|row| self.owns(row)).peekable();
-        self.births.is_empty() && own.peek().is_some() && own.all(|row| row.stage == Stage::Serving)
+        let has_any = own.peek().is_some() || !self.worn.is_empty();
+        self.births.is_empty() && has_any && own.all(|row| row.stage != Stage::Starting)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::channel::ToParent;
 use super::child::{Inheritance, Rights};
-use super::children::{Children, Place};
+use super::children::{Children, Place, Row};
 use super::server::Reload;
 use super::{Peer, Pool, Role};
 use crate::error::{ConfError, System};
@@ -36,6 +36,11 @@ impl<P: Pool> Heritage<P> {
     pub(super) fn first(generation: Arc<Generation>, listeners: Listeners, pool: P) -> io::Result<Self> {
         let board = Scoreboard::new(slots_for(&pool))?;
         Ok(Self { generation, listeners, board, pool })
+    }
+
+    /// The child serves this generation.
+    pub(super) fn owns(&self, row: &Row) -> bool {
+        Arc::ptr_eq(&row.generation, &self.generation)
     }
 
     /// What one child has of it.

@@ -3,13 +3,15 @@
 //!
 //! Where the server is one process, its children are threads ([`within`](super::within)), and all else is the same.
 
+mod words;
+
 use std::io;
 use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use os::poller::{Interest, Poller};
-use os::process::{self, Exit, Fork};
+use os::process::{self, Fork};
 use os::signal::{Signal, SignalQueue};
 
 use super::channel::{self, ToChild, ToParent};
@@ -17,11 +19,11 @@ use super::child::{Child, FAILED, Rights, live};
 use super::children::{Children, Place, Row, Stage, Who};
 use super::coming::Coming;
 use super::link::Tie;
-use super::pacing::{INFANCY, Paces};
+use super::pacing::Paces;
 use super::reload::{Heritage, How};
 use super::server::{Outside, Reload};
 use super::within::Within;
-use super::{Ended, Leave, Link, Peer, Pool, Role, Seen};
+use super::{Ended, Leave, Peer, Pool, Role, Seen};
 use crate::config::{report, warnings};
 use crate::core_module::ServerTokens;
 use crate::error::System;
@@ -160,10 +162,10 @@ impl<P: Pool> Parent<P> {
     /// Waits until there is something to do, and does it.
     fn attend(&mut self) -> io::Result<()> {
         let ready = self.watch.poller.wait(Some(self.patience(Instant::now())))?;
-        for &key in ready.iter().filter(|&&key| key != SIGNALS && key != BELL) {
-            self.hear(key);
-        }
         let now = Instant::now();
+        for &key in ready.iter().filter(|&&key| key != SIGNALS && key != BELL) {
+            self.hear(key, now);
+        }
         self.heed_signals(now)?;
         self.reap(now);
         self.keep_time(now);
@@ -215,7 +217,9 @@ impl<P: Pool> Parent<P> {
                 let _ = self.watch.poller.add(&to_child, who.key(), Interest::Readable);
                 self.children.introduce(birth.role, who, ties);
                 self.children.add(Row::new(who, birth.role, generation, to_child, place, now));
-                self.could_fork = true;
+                if !mem::replace(&mut self.could_fork, true) {
+                    log!(*self.latest, Notice, AH20750, "children can be forked again");
+                }
             }
             Err(error) => self.could_not_fork(birth, &error),
         }
@@ -252,74 +256,6 @@ impl<P: Pool> Parent<P> {
         }
         self.births.push(birth.role);
         self.pacing.failed(birth.role, Instant::now());
-    }
-
-    // What children say, and how they end.
-
-    /// A child has said something, or has gone. Only the hub of a link has more to say than a first word.
-    fn hear(&mut self, key: u64) {
-        let Some(row) = self.children.get_mut(key) else { return };
-        let said = row.listen();
-        let (role, generation) = (row.role, Arc::clone(&row.generation));
-        let links = self.links_of(&generation);
-        let is_hub = links.iter().any(|link| link.hub == role);
-        if let Some(row) = self.children.get_mut(key).filter(|_| said.is_all || !is_hub) {
-            let _ = self.watch.poller.delete(&row.channel);
-        }
-        for spoke in said.complaints {
-            let accused =
-                self.children.get_mut(spoke).filter(|row| Arc::ptr_eq(&row.generation, &generation));
-            let Some(row) = accused else { continue };
-            if links.iter().any(|link| (link.hub, link.spoke) == (role, row.role)) {
-                log!(*generation, Error, AH20600, "{} misbehaves, says its peer: it is ended", row.who);
-                row.kill();
-            }
-        }
-    }
-
-    /// How the roles of a generation are linked, if it is not an old one.
-    fn links_of(&self, generation: &Arc<Generation>) -> Vec<Link> {
-        let coming = self.coming.as_ref().map(|coming| &coming.heritage);
-        let mut all = self.current.iter().chain(coming);
-        let heritage = all.find(|heritage| Arc::ptr_eq(&heritage.generation, generation));
-        heritage.map(|heritage| heritage.pool.links()).unwrap_or_default()
-    }
-
-    fn reap(&mut self, now: Instant) {
-        while let Some((who, ended)) = self.watch.within.as_mut().and_then(Within::next_ended) {
-            if let Some(mut row) = self.children.remove(who) {
-                row.reason = ended.as_ref().err().map(ToString::to_string);
-                self.bury(row, Exit::Code(if ended.is_ok() { 0 } else { FAILED }), now);
-            }
-        }
-        // In a process that serves, others wait for programs of their own.
-        while let Some((pid, exit)) = self.watch.within.is_none().then(process::wait_any).flatten() {
-            match self.children.remove(Who::Process(pid)) {
-                Some(row) => self.bury(row, exit, now),
-                None => self.dead_programs.push(pid.get().cast_unsigned()),
-            }
-        }
-    }
-
-    fn bury(&mut self, mut row: Row, exit: Exit, now: Instant) {
-        let _ = self.watch.poller.delete(&row.channel);
-        row.listen();
-        let died = row.epitaph(exit);
-        if exit != Exit::Code(0) {
-            self.children.look();
-        }
-        if row.stage == Stage::Leaving {
-            return;
-        }
-        if self.coming.as_ref().is_some_and(|coming| coming.owns(&row)) {
-            let why = died.unwrap_or_else(|| "a child ended before it could accept".to_owned());
-            self.abandon(&why, now);
-            return;
-        }
-        if row.stage == Stage::Starting || (died.is_some() && now < row.born + INFANCY) {
-            self.pacing.failed(row.role, now);
-        }
-        self.births.push(row.role);
     }
 
     // Signals.
@@ -375,7 +311,7 @@ impl<P: Pool> Parent<P> {
 
     /// All children of the new generation accept: it takes over.
     fn arrive(&mut self, coming: Coming<P>, now: Instant) {
-        let Coming { heritage, how, again, .. } = coming;
+        let Coming { heritage, how, again, worn, .. } = coming;
         let (generation, listeners) = (Arc::clone(&heritage.generation), heritage.listeners.clone());
         let old = self.current.replace(heritage);
         let held = old.as_ref().map(|old| old.listeners.clone()).unwrap_or_default();
@@ -401,7 +337,7 @@ impl<P: Pool> Parent<P> {
                 How::Hard => row.end(now),
             }
         }
-        self.births.clear();
+        self.births = worn;
         self.pacing = Paces::default();
         self.answer(&listeners.without(&held));
         if let Some(how) = again {

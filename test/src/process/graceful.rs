@@ -188,7 +188,7 @@ fn site(program: &Program) -> Result<(Ground, Httpd), Failed> {
 }
 
 /// The `number`th graceful restart, until the log says that it is done.
-fn restart(httpd: &Httpd, ground: &Ground, number: usize) -> Result<(), Failed> {
+pub(super) fn restart(httpd: &Httpd, ground: &Ground, number: usize) -> Result<(), Failed> {
     httpd.signal(Signal::Usr1)?;
     wait_until("the end of the restart", || started(ground) > number)
 }

@@ -10,6 +10,7 @@ mod life;
 mod pools;
 mod rights;
 mod tree;
+mod worn;
 
 use std::sync::Arc;
 
@@ -20,12 +21,13 @@ use crate::httpd::Program;
 /// A test: its name, and what it does with a program.
 type Test = (&'static str, fn(&Program) -> Result<Completion, Failed>);
 
-const ROOMS: [(&str, &[Test]); 8] = [
+const ROOMS: [(&str, &[Test]); 9] = [
     ("command-line", command_line::TESTS),
     ("life", life::TESTS),
     ("daemon", daemon::TESTS),
     ("graceful", graceful::TESTS),
     ("killed", killed::TESTS),
+    ("worn", worn::TESTS),
     ("rights", rights::TESTS),
     ("tree", tree::TESTS),
     ("clients", clients::TESTS),
