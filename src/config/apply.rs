@@ -1,6 +1,7 @@
 //! Second pass: the directives that count set their modules' configurations, section by section.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use conf::Position;
 
@@ -10,7 +11,7 @@ use super::here::{Ground, Here, Notes};
 use super::read::Item;
 use super::rows::Row;
 use super::sections::{Layer, Section, SectionKind, limited_as, normal_directory};
-use super::{Complaint, Override, Pattern, Settings};
+use super::{Complaint, Expr, Override, Pattern, Settings};
 use crate::error::ConfError;
 use crate::module::{AnyConfig, Linked, ModuleIndex};
 
@@ -230,12 +231,29 @@ impl<'a> Applier<'a> {
         if self.limit.method.is_some() {
             return Ok(());
         }
-        let kind = self.kind(language, item)?;
+        let kind = match language {
+            Language::If | Language::ElseIf | Language::Else => self.condition(language, item, scope)?,
+            _ => self.kind(language, item)?,
+        };
         let section = self.inside(item, Some(kind.clone()), |this, children| {
             this.filled(kind, item.position.clone(), children)
         });
         scope.sections.push(section);
         Ok(())
+    }
+
+    /// What `<If>` and its kind ask. A wrong one counts as an `<If>`, so that its lines are read, and an `<Else>` after
+    /// it is not wrong too.
+    fn condition(
+        &mut self,
+        language: Language,
+        item: &Item,
+        scope: &Scope,
+    ) -> Result<SectionKind, Complaint> {
+        condition(language, item, scope).or_else(|complaint| {
+            self.fail(item.error(complaint));
+            Ok(SectionKind::If(Arc::new(Expr::new("true")?)))
+        })
     }
 
     /// What a section of files or URLs applies to.
@@ -291,7 +309,9 @@ impl<'a> Applier<'a> {
         }
         self.limit = outer;
         let layer = Layer::new(scope.settings());
-        Section { kind, position, inner: scope.sections, layer, by_method }
+        let (conditions, inner): (Vec<_>, Vec<_>) =
+            scope.sections.into_iter().partition(|section| section.kind.is_condition());
+        Section { kind, position, inner, conditions: conditions.into(), layer, by_method }
     }
 
     /// Applies the lines once more, for one method; what is said for a second time is dropped.
@@ -380,6 +400,30 @@ impl<'a> Applier<'a> {
         if !self.errors.iter().any(told) {
             self.errors.push(error);
         }
+    }
+}
+
+/// What `<If>`, `<ElseIf>` or `<Else>` asks.
+fn condition(language: Language, item: &Item, scope: &Scope) -> Result<SectionKind, Complaint> {
+    let last =
+        scope.sections.iter().rfind(|section| section.kind.is_condition()).map(|section| &section.kind);
+    if language != Language::If && last.is_none_or(|kind| matches!(kind, SectionKind::Else)) {
+        let sentence = format!("{} needs an <If> or <ElseIf> before it in the same section", item.written());
+        return Err(Complaint::new(sentence));
+    }
+    let words = item.args.words();
+    match (language, &words[..]) {
+        (Language::Else, []) => Ok(SectionKind::Else),
+        (Language::Else, _) => Err(Complaint::new("<Else> takes no argument").argument(0)),
+        (_, []) => Err(no_arguments(item).hint("write quotes around the expression")),
+        (_, [word]) => {
+            let expr = Expr::new(&word.text).map_err(|complaint| complaint.argument(0))?;
+            let kind = if language == Language::If { SectionKind::If } else { SectionKind::ElseIf };
+            Ok(kind(Arc::new(expr)))
+        }
+        _ => Err(Complaint::new(format!("{} takes one argument", item.written()))
+            .argument(1)
+            .hint("write quotes around the expression")),
     }
 }
 

@@ -87,7 +87,7 @@ fn forbidden_nesting(row: &RowInfo) -> Option<&'static [Language]> {
     let Kind::Language(language) = row.kind else { return None };
     match language {
         L::Files | L::FilesMatch => Some(&[L::Location, L::LocationMatch, L::Limit, L::LimitExcept]),
-        L::Limit | L::LimitExcept => Some(&[L::Limit, L::LimitExcept]),
+        L::If | L::ElseIf | L::Else | L::Limit | L::LimitExcept => Some(&[L::Limit, L::LimitExcept]),
         L::VirtualHost => Some(&[L::VirtualHost]),
         _ => None,
     }
@@ -148,6 +148,15 @@ mod tests {
             }
             assert!(!allowed("Location", inner) && !allowed("Directory Limit", inner));
         }
+        for inner in ["If", "ElseIf", "Else"] {
+            for outer in
+                ["", "VirtualHost", "Directory", "Files", "Location", "If", "Directory Files If Else"]
+            {
+                assert!(allowed(outer, inner), "{inner} in {outer}");
+            }
+            assert!(!allowed("Directory Limit", inner) && !allowed("If LimitExcept", inner));
+        }
+        assert!(allowed("If", "Files") && !allowed("If", "Directory") && !allowed("Else", "Location"));
         for inner in ["Limit", "LimitExcept"] {
             for outer in ["Directory", "Files", "Location", "VirtualHost Directory Files"] {
                 assert!(allowed(outer, inner), "{inner} in {outer}");

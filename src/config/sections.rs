@@ -2,11 +2,12 @@
 //! path are found without looking at all of them.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxHashMap;
 
-use super::{Pattern, Settings, wild};
+use super::{Expr, Pattern, Settings, wild};
 
 /// A container of the configuration, with what it applies to.
 #[derive(Debug, Clone)]
@@ -25,6 +26,12 @@ pub enum SectionKind {
     Location(String),
     /// `<LocationMatch regex>` and `<Location ~ regex>`.
     LocationMatch(Pattern),
+    /// `<If expression>`.
+    If(Arc<Expr>),
+    /// `<ElseIf expression>`.
+    ElseIf(Arc<Expr>),
+    /// `<Else>`.
+    Else,
     /// `<Limit method ...>` (`true`), `<LimitExcept method ...>` (`false`).
     Limit(bool, Vec<String>),
 }
@@ -33,6 +40,11 @@ impl SectionKind {
     /// It is about files or URLs, not about a whole server.
     pub fn is_directory(&self) -> bool {
         !matches!(self, Self::VirtualHost(_))
+    }
+
+    /// `<If>`, `<ElseIf>` or `<Else>`.
+    pub fn is_condition(&self) -> bool {
+        matches!(self, Self::If(_) | Self::ElseIf(_) | Self::Else)
     }
 
     /// The regular expression of a Match form.
@@ -55,6 +67,8 @@ pub struct Section {
     pub position: conf::Position,
     /// `<Files>` inside, in order.
     pub inner: Vec<Section>,
+    /// `<If>`, `<ElseIf>` and `<Else>` inside, in order.
+    pub conditions: Arc<[Section]>,
     /// What it sets, for methods that no `<Limit>` in it names.
     pub(crate) layer: Layer,
     /// What it sets for those that are named. `HEAD` follows `GET`.
@@ -96,18 +110,21 @@ pub struct Sections {
     pub(crate) directory_matches: Vec<Section>,
     pub(crate) files: Vec<Section>,
     pub(crate) locations: Locations,
+    pub(crate) conditions: Arc<[Section]>,
 }
 
 impl Sections {
     pub(crate) fn new(sections: Vec<Section>) -> Self {
-        let mut by_kind = Self::default();
+        let (conditions, sections): (Vec<_>, Vec<_>) =
+            sections.into_iter().partition(|section| section.kind.is_condition());
+        let mut by_kind = Self { conditions: conditions.into(), ..Self::default() };
         for section in sections {
             match &section.kind {
                 SectionKind::Directory(_) => by_kind.directories.add(section),
                 SectionKind::DirectoryMatch(_) => by_kind.directory_matches.push(section),
                 SectionKind::Files(_) | SectionKind::FilesMatch(_) => by_kind.files.push(section),
                 SectionKind::Location(_) | SectionKind::LocationMatch(_) => by_kind.locations.add(section),
-                SectionKind::VirtualHost(_) | SectionKind::Limit(..) => {}
+                _ => {}
             }
         }
         by_kind
@@ -284,7 +301,14 @@ pub(crate) mod tests {
 
     pub(crate) fn section(kind: SectionKind) -> Section {
         let position = conf::Position { source: conf::Source::new("test", ""), line: 1, column: 1 };
-        Section { kind, position, inner: vec![], layer: Layer::new(Settings::default()), by_method: vec![] }
+        Section {
+            kind,
+            position,
+            inner: vec![],
+            conditions: Arc::default(),
+            layer: Layer::new(Settings::default()),
+            by_method: vec![],
+        }
     }
 
     fn regex(text: &str) -> Pattern {

@@ -1,14 +1,17 @@
 //! Merging, for one request, the sections that match it, in Apache's order: Directory from the root down, each level's
-//! `.htaccess` after it, DirectoryMatch, Files, Location; within each the main server's sections before the virtual
-//! host's.
+//! `.htaccess` after it, DirectoryMatch, Files, Location, and at last those If sections of all of them that hold; within
+//! each the main server's sections before the virtual host's.
 //!
 //! What comes out is kept by the serving thread as a tree: a node is a merged configuration, an edge the next section
 //! that matched. A request that matches what others matched before follows edges, and merges and allocates nothing.
+
+mod conditions;
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use os::file::{Info, Kind};
 use rustc_hash::FxHashMap;
@@ -24,6 +27,7 @@ use crate::log;
 use crate::module::Linked;
 use crate::request::Request;
 use crate::server::{Generation, ServingThread};
+use conditions::Conditions;
 
 /// How many merged configurations a thread keeps. Only `.htaccess` files that change ever make so many.
 const NODES_MAX: usize = 10_000;
@@ -34,12 +38,13 @@ pub fn location_walk(r: &mut Request) {
     let mut cache = thread.walk.borrow_mut();
     let mut walk = Walk::new(&thread, &mut cache, r);
     // A new request has its virtual host's configuration already.
-    if walk.servers().all(|server| server.locations.is_empty()) {
+    if walk.conditions.is_empty() && walk.servers().all(|server| server.locations.is_empty()) {
         return;
     }
     walk.locations(&r.path);
     let walked = walk.end();
-    walked.give(r);
+    drop(cache);
+    walked.give(r, &thread);
 }
 
 /// The core's `map_to_storage`: looks for the file that the path was mapped to, and gives the request the
@@ -53,17 +58,19 @@ pub fn map_to_storage(r: &mut Request) -> Outcome {
     match walk.storage(r, &path) {
         Ok(found) => {
             let walked = walk.end();
+            drop(cache);
             r.map.info = found.info;
             r.map.path_info.insert_str(0, &path[found.end..]);
             let unchanged = matches!(path, Cow::Borrowed(_)) && found.end == path.len();
             r.map.file = Some(if unchanged { file } else { path[..found.end].to_owned() });
-            walked.give(r);
+            walked.give(r, &thread);
             Outcome::Ok
         }
         Err(refused) => {
             // Whoever is told of it may see what is known so far.
             let walked = walk.end();
-            walked.give(r);
+            drop(cache);
+            walked.give(r, &thread);
             r.map.file = Some(file);
             Outcome::status(refused.0)
         }
@@ -78,6 +85,8 @@ pub struct Cache {
     roots: Vec<Option<usize>>,
     /// From a node, with a layer's number, to a node.
     edges: FxHashMap<(usize, u64), usize>,
+    /// How often nodes were thrown away: places of nodes are good until then.
+    epoch: u64,
     htaccess: htaccess::Cache,
     /// Places of sections that match, while they are looked for.
     found: Vec<usize>,
@@ -89,6 +98,7 @@ impl Cache {
             self.nodes.clear();
             self.roots.clear();
             self.edges.clear();
+            self.epoch += 1;
         }
         if self.roots.len() <= vhost {
             self.roots.resize(vhost + 1, None);
@@ -98,6 +108,24 @@ impl Cache {
             nodes.push(thread.configs(vhost));
             nodes.len() - 1
         })
+    }
+
+    /// A configuration, which was at that node, with layers on top.
+    fn add<'l>(
+        &mut self,
+        configs: &Rc<Configs>,
+        (mut node, epoch): (usize, u64),
+        layers: impl Iterator<Item = &'l Layer>,
+        modules: &[Linked],
+    ) -> Rc<Configs> {
+        if epoch != self.epoch {
+            self.nodes.push(Rc::clone(configs));
+            node = self.nodes.len() - 1;
+        }
+        for layer in layers {
+            node = self.step(node, layer, modules);
+        }
+        Rc::clone(&self.nodes[node])
     }
 
     fn step(&mut self, from: usize, layer: &Layer, modules: &[Linked]) -> usize {
@@ -113,16 +141,18 @@ impl Cache {
 }
 
 /// A walk under way.
-struct Walk<'a> {
-    generation: &'a Generation,
+struct Walk<'g, 'w> {
+    generation: &'g Generation,
     /// The main server's sections, and the virtual host's own.
-    servers: [Option<&'a Sections>; 2],
+    servers: [Option<&'g Sections>; 2],
     vhost: usize,
-    method: &'a str,
-    cache: &'a mut Cache,
+    method: &'w str,
+    cache: &'w mut Cache,
     node: usize,
     /// The `<Files>` of directories that matched.
-    inner: Vec<Inner<'a>>,
+    inner: Vec<Inner<'g>>,
+    /// The `<If>`s of everything that matched.
+    conditions: Vec<Conditions<'g>>,
     /// `MATCH_NAME` with what the named groups of Match sections captured.
     captured: Vec<(String, String)>,
 }
@@ -134,9 +164,12 @@ enum Inner<'a> {
 }
 
 /// What a walk ended with.
-struct Walked {
+struct Walked<'a> {
     configs: Rc<Configs>,
+    /// Where the configuration is in the cache, and since when.
+    node: (usize, u64),
     captured: Vec<(String, String)>,
+    conditions: Vec<Conditions<'a>>,
 }
 
 /// What a look at a whole path says.
@@ -189,22 +222,40 @@ struct Found {
 /// The request is answered with this status; the log has been told why.
 struct Refused(u16);
 
-impl Walked {
-    fn give(self, r: &mut Request) {
+impl Walked<'_> {
+    /// Gives the request what was merged, and on top of it those `<If>`s that hold for it.
+    fn give(self, r: &mut Request, thread: &ServingThread) {
         r.configs = self.configs;
         for (name, text) in self.captured {
             r.env.set(name, text);
         }
+        if self.conditions.is_empty() {
+            return;
+        }
+        let (chosen, looked_at) = conditions::chosen(&self.conditions, r);
+        if !chosen.is_empty() {
+            let layers = chosen.iter().map(|section| section.layer(r.head.method()));
+            let configs =
+                thread.walk.borrow_mut().add(&r.configs, self.node, layers, &thread.generation.modules);
+            r.configs = configs;
+        }
+        for name in looked_at {
+            r.headers_out.merge("Vary", name);
+        }
     }
 }
 
-impl<'a> Walk<'a> {
-    fn new(thread: &'a ServingThread, cache: &'a mut Cache, r: &'a Request) -> Self {
+impl<'g, 'w> Walk<'g, 'w> {
+    fn new(thread: &'g ServingThread, cache: &'w mut Cache, r: &'w Request) -> Self {
         let generation = &*thread.generation;
         let own = (r.vhost != 0).then(|| &generation.vhosts[r.vhost].sections);
+        let servers = [Some(&generation.main().sections), own];
+        let with_conditions = servers.iter().flatten().filter(|server| !server.conditions.is_empty());
+        let conditions = with_conditions.map(|server| Conditions::OfGeneration(&server.conditions)).collect();
         Self {
             generation,
-            servers: [Some(&generation.main().sections), own],
+            servers,
+            conditions,
             vhost: r.vhost,
             method: r.head.method(),
             node: cache.root(r.vhost, thread),
@@ -214,8 +265,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn end(self) -> Walked {
-        Walked { configs: Rc::clone(&self.cache.nodes[self.node]), captured: self.captured }
+    fn end(self) -> Walked<'g> {
+        Walked {
+            configs: Rc::clone(&self.cache.nodes[self.node]),
+            node: (self.node, self.cache.epoch),
+            captured: self.captured,
+            conditions: self.conditions,
+        }
     }
 
     /// All sections of a mapped path.
@@ -234,14 +290,17 @@ impl<'a> Walk<'a> {
         Ok(found)
     }
 
-    fn servers(&self) -> impl Iterator<Item = &'a Sections> + use<'a> {
+    fn servers(&self) -> impl Iterator<Item = &'g Sections> + use<'g> {
         self.servers.into_iter().flatten()
     }
 
-    fn apply(&mut self, section: &'a Section) {
+    fn apply(&mut self, section: &'g Section) {
         self.merge(section.layer(self.method));
         if !section.inner.is_empty() {
             self.inner.push(Inner::OfDirectory(&section.inner));
+        }
+        if !section.conditions.is_empty() {
+            self.conditions.push(Conditions::OfGeneration(&section.conditions));
         }
     }
 
@@ -287,20 +346,36 @@ impl<'a> Walk<'a> {
             self.file(section, name);
         }
         for sections in &inner {
-            let sections: &[Section] = match sections {
-                Inner::OfDirectory(sections) => sections,
-                Inner::OfHtaccess(file) => &file.inner,
-            };
-            for section in sections.iter().filter(|section| applies_to_file(section, name)) {
-                self.file(section, name);
+            match sections {
+                Inner::OfDirectory(sections) => {
+                    for section in sections.iter().filter(|section| applies_to_file(section, name)) {
+                        self.file(section, name);
+                    }
+                }
+                Inner::OfHtaccess(file) => {
+                    for section in file.inner.iter().filter(|section| applies_to_file(section, name)) {
+                        self.merge(section.layer(self.method));
+                        self.capture(section, name);
+                        self.conditions_of_htaccess(section);
+                    }
+                }
             }
         }
         self.inner.clear();
     }
 
-    fn file(&mut self, section: &Section, name: &str) {
+    fn conditions_of_htaccess(&mut self, section: &Section) {
+        if !section.conditions.is_empty() {
+            self.conditions.push(Conditions::OfHtaccess(Arc::clone(&section.conditions)));
+        }
+    }
+
+    fn file(&mut self, section: &'g Section, name: &str) {
         self.merge(section.layer(self.method));
         self.capture(section, name);
+        if !section.conditions.is_empty() {
+            self.conditions.push(Conditions::OfGeneration(&section.conditions));
+        }
     }
 
     /// Goes down from the root: each directory's sections, its `.htaccess`, and a look at symbolic links where not all
@@ -364,6 +439,7 @@ impl<'a> Walk<'a> {
             Ok(None) => {}
             Ok(Some(file)) => {
                 self.merge(file.layer(self.method));
+                self.conditions_of_htaccess(&file);
                 if !file.inner.is_empty() {
                     self.inner.push(Inner::OfHtaccess(file));
                 }

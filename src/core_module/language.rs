@@ -58,6 +58,27 @@ pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
         Language::LocationMatch,
     ),
     Directive::language(
+        "If",
+        ANYWHERE,
+        "expression",
+        "What applies to requests for which an expression holds",
+        Language::If,
+    ),
+    Directive::language(
+        "ElseIf",
+        ANYWHERE,
+        "expression",
+        "What applies where no section since the last If did, and an expression holds",
+        Language::ElseIf,
+    ),
+    Directive::language(
+        "Else",
+        ANYWHERE,
+        "",
+        "What applies where no section since the last If did",
+        Language::Else,
+    ),
+    Directive::language(
         "Limit",
         Place::D.htaccess(Override::LIMIT.or(Override::AUTH_CONFIG)),
         "method ...",

@@ -67,6 +67,10 @@ pub fn lookup_uri<'a>(r: &'a mut Request, to: &'a str) -> BoxFuture<'a, Looked> 
     })
 }
 
+/// How many sub-requests of expressions may wait for each other, if LimitInternalRecursion allows so many: rules that
+/// ask several questions each multiply with every step.
+const ASKED_MAX: usize = 3;
+
 /// What [`is_accessible`] is asked about.
 #[derive(Debug, Clone, Copy)]
 pub enum Asked<'a> {
@@ -83,7 +87,7 @@ pub fn is_accessible(r: &Request, asked: Asked<'_>) -> bool {
         /// How many such questions wait for each other: the rules of the one asked about may ask again.
         static ASKED: Cell<usize> = const { Cell::new(0) };
     }
-    let limit = r.core().limit_internal_recursion().sub_requests;
+    let limit = r.core().limit_internal_recursion().sub_requests.min(ASKED_MAX);
     if ASKED.get() >= limit {
         log!(
             *r,

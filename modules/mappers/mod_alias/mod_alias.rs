@@ -152,6 +152,9 @@ impl Module for Alias {
 
 impl AliasConfig {
     fn alias(&mut self, words: &[&str], here: &Here<'_>, script: bool) -> Result<(), Complaint> {
+        if here.sections().iter().any(SectionKind::is_condition) {
+            return Err(Complaint::new("an alias cannot stand in <If>: which of them hold is known later"));
+        }
         let (from, to) = match words {
             [from, _] if in_section(here) => {
                 let complaint = format!("in a section, an alias has only a target, not {from} too");

@@ -44,6 +44,11 @@ impl<'r> Scope<'r> {
         self.keeps_groups.set(keep || self.keeps_groups.get());
     }
 
+    /// Forgets what groups matched.
+    pub(super) fn forget_groups(&self) {
+        self.groups.borrow_mut().clear();
+    }
+
     /// What a group of the last regular expression that matched did match; empty where it took no part.
     pub fn group(&self, group: usize) -> String {
         self.groups.borrow().get(group).cloned().unwrap_or_default()

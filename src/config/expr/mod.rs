@@ -45,6 +45,7 @@ impl Expr {
     /// Whether it holds where more is known than the request. Groups of its regular expressions stay in the scope,
     /// if the scope keeps them.
     pub fn holds_in(&self, scope: &Scope<'_>) -> bool {
+        scope.forget_groups();
         scope.keep_groups(self.uses_groups);
         self.cond.holds(scope)
     }

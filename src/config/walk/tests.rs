@@ -248,3 +248,50 @@ fn names_of_a_path_end_where_they_should() {
     assert_eq!(ends("/"), [0; 0]);
     assert_eq!(merge_slashes("//a///b/"), "/a/b/");
 }
+
+#[test]
+fn conditions_come_last_in_the_order_of_their_sections() {
+    let site = Site::new(
+        "<If true>\nWitness if-main\n<If true>\nWitness if-if\n</If>\n<Else>\nWitness no\n</Else>\n</If>\n\
+         <Else>\nWitness no\n</Else>\nWitness main\n\
+         <Location />\nWitness L\n<If \"%{REQUEST_URI} =~ /x.html/\">\nWitness if-L\n</If>\n\
+         <ElseIf \"%{REQUEST_URI} =~ /y/\">\nWitness elseif-L\n</ElseIf>\n<Else>\nWitness else-L\n</Else>\n</Location>\n\
+         <Files *.html>\nWitness F\n<If true>\nWitness if-F\n</If>\n</Files>\n\
+         <Directory WWW>\nAllowOverride All\nWitness D\n<If \"-f '%{REQUEST_FILENAME}'\">\nWitness if-D\n</If>\n\
+         <Files x.html>\nWitness F-D\n<If true>\nWitness if-F-D\n</If>\n</Files>\n</Directory>\n",
+    );
+    fs::write(
+        site.root.path().join("a/b/c/.htaccess"),
+        "<If true>\nWitness if-ht\n</If>\n<Files x.html>\nWitness F-ht\n<If true>\nWitness if-F-ht\n</If>\n</Files>\n",
+    )
+    .unwrap();
+    for (path, expected) in [
+        ("/a/b/c/x.html", "main D ht:a/b F F-D F-ht L if-main if-if if-D if-ht if-F if-F-D if-F-ht if-L"),
+        ("/a/b/c/y.txt", "main D ht:a/b L if-main if-if if-D if-ht elseif-L"),
+        ("/a/b/", "main D ht:a/b L if-main if-if else-L"),
+    ] {
+        assert_eq!(site.witnesses(path), expected, "{path}");
+    }
+}
+
+#[test]
+fn conditions_share_configurations_and_say_what_they_looked_at() {
+    let site = Site::new("<If \"-n req('User-Agent') || -n req('Host')\">\nWitness ua\n</If>\n");
+    let walked = |agent: &[u8]| {
+        let mut r = site.request("GET", "/a/index.html");
+        r.head.set("User-Agent", agent);
+        map_to_storage(&mut r);
+        r
+    };
+    let (first, second, without) = (walked(b"x"), walked(b"y"), walked(b""));
+    assert!(Rc::ptr_eq(&first.configs, &second.configs) && !Rc::ptr_eq(&first.configs, &without.configs));
+    assert_eq!(first.headers_out.get("Vary"), Some(&b"User-Agent"[..]));
+    assert_eq!(without.headers_out.get("Vary"), Some(&b"User-Agent"[..]));
+}
+
+#[test]
+fn a_condition_that_asks_for_itself_comes_to_an_end() {
+    let site = Site::new("<If \"-U '/a/index.html'\">\nWitness yes\n</If>\n<Else>\nWitness no\n</Else>\n");
+    let witnesses = site.witnesses("/a/index.html");
+    assert!(["yes", "no"].contains(&&*witnesses), "{witnesses}");
+}
