@@ -9,6 +9,7 @@ mod killed;
 mod life;
 mod pools;
 mod rights;
+mod slow;
 mod tree;
 mod worn;
 
@@ -31,6 +32,7 @@ const ROOMS: [(&str, &[Test]); 9] = [
     ("rights", rights::TESTS),
     ("tree", tree::TESTS),
     ("clients", clients::TESTS),
+    ("slow", slow::TESTS),
 ];
 
 /// All of them.

@@ -1,0 +1,114 @@
+//! Clients that are slow on purpose, by the thousand: the three attacks of slowhttptest at once.
+
+use std::fs;
+use std::process::{Child, Command, Stdio};
+
+use libtest_mimic::{Completion, Failed};
+
+use super::{Test, pools};
+use crate::ground::Ground;
+use crate::httpd::{Httpd, Program};
+
+pub(super) const TESTS: &[Test] = &[("clients-leave-room-for-others", slow)];
+
+/// Heads, bodies, and answers that are read by the drop.
+const ATTACKS: [&str; 3] = ["-H -i 1 -x 8", "-B -i 1 -x 8 -s 100000", "-X -w 8 -y 16 -n 1 -z 8 -k 3"];
+
+/// How long they go on, in seconds.
+const LENGTH: &str = "6";
+
+/// Threads that hold many connections have room for all of them, and answer others throughout; where each takes a
+/// thread, others are answered as soon as RequestReadTimeout and Timeout have freed some.
+struct Siege {
+    /// Of each attack.
+    clients: usize,
+    conf: &'static str,
+}
+
+const HELD: Siege = Siege {
+    clients: 1000,
+    conf: "StartServers 2\nThreadsPerChild 25\nMaxRequestWorkers 100\nAsyncRequestWorkerFactor 40\n",
+};
+
+/// In front of what the MPM's own row says.
+const SAT_OUT: Siege = Siege {
+    clients: 60,
+    conf: "Timeout 1\n<IfModule mod_reqtimeout.c>\n    RequestReadTimeout header=1 body=1\n</IfModule>\n",
+};
+
+fn slow(program: &Program) -> Result<Completion, Failed> {
+    if Command::new("slowhttptest").arg("-h").output().is_err() {
+        return Ok(Completion::ignored_with("there is no slowhttptest"));
+    }
+    let ground = Ground::new()?;
+    ground.document("index.html", "quick\n")?;
+    ground.document("large.bin", vec![b'x'; 4 << 20])?;
+    let pool = pools::of(program)?;
+    let siege = if program.mpm == "event" { HELD } else { SAT_OUT };
+    let own = if program.mpm == "event" { "" } else { pool.conf };
+    ground.configure(0, &format!("{}{own}", siege.conf))?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    let mut attackers = Attackers::start(&httpd, &siege, &ground)?;
+    let (mut answered, mut most) = (0, 0);
+    while attackers.are_at_work()? || answered == 0 {
+        let answer = httpd
+            .connect()?
+            .ask("GET /index.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        if answer.status() != 200 || answer.body != b"quick\n" {
+            return Err(format!("a quick client got {:?}", answer.head).into());
+        }
+        answered += 1;
+        most = most.max(sockets(&httpd));
+    }
+    if program.mpm == "event" && most < 2 * siege.clients {
+        return Err(format!("no more than {most} clients were there at once").into());
+    }
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+/// Running attacks, killed with the test.
+struct Attackers(Vec<Child>);
+
+impl Attackers {
+    fn start(httpd: &Httpd, siege: &Siege, ground: &Ground) -> Result<Self, Failed> {
+        let clients = siege.clients.to_string();
+        let url = format!("http://{}/large.bin", httpd.address());
+        let mut attackers = Self(Vec::new());
+        for attack in ATTACKS {
+            let mut command = Command::new("slowhttptest");
+            command.args(attack.split(' ')).args(["-c", &clients, "-r", &clients, "-l", LENGTH, "-u", &url]);
+            command
+                .current_dir(ground.root())
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            attackers.0.push(command.spawn()?);
+        }
+        Ok(attackers)
+    }
+
+    fn are_at_work(&mut self) -> Result<bool, Failed> {
+        for attacker in &mut self.0 {
+            if attacker.try_wait()?.is_none() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl Drop for Attackers {
+    fn drop(&mut self) {
+        for attacker in &mut self.0 {
+            let _ = attacker.kill().and_then(|()| attacker.wait());
+        }
+    }
+}
+
+/// Connections that the server has open, or a few more.
+fn sockets(httpd: &Httpd) -> usize {
+    let descriptors =
+        |pid: &os::process::Pid| fs::read_dir(format!("/proc/{}/fd", pid.get())).map_or(0, Iterator::count);
+    httpd.children().iter().map(descriptors).sum()
+}
