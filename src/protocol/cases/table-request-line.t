@@ -31,6 +31,7 @@ abc
 # Empty lines before it are overlooked, but not without end
 9112/2.2      200     stays   \r\nGET /probe HTTP/1.1\r\nHost: x\r\n\r\n
 9112/2.2      200     stays   \r\n\r\nGET /probe HTTP/1.1\r\nHost: x\r\n\r\n
+9112/2.2      200     stays   ${repeat 9 \r\n}GET /probe HTTP/1.1\r\nHost: x\r\n\r\n
 9112/2.2      400     closes  \nGET /probe HTTP/1.1\r\nHost: x\r\n\r\n
 9112/2.2      400     closes  \rGET /probe HTTP/1.1\r\nHost: x\r\n\r\n
 9112/2.2      200,200 stays   GET /probe HTTP/1.1\r\nHost: x\r\n\r\n\r\n\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n

@@ -18,10 +18,11 @@ pub(crate) fn quick(buf: &[u8], limits: &Limits, head: &mut Head) -> Option<usiz
         return None;
     };
     let (method, target) = (request.method?, request.path?);
-    // One blank, the version, and CRLF must follow the target: then nothing was skipped before and between either.
+    // The method is the first thing, and one blank, the version, and CRLF follow the target: nothing was skipped.
     let line = method.len() + 1 + target.len() + 1 + b"HTTP/1.1".len();
+    let is_first = method.as_ptr() == buf.as_ptr();
     let too_many = limits.fields != 0 && request.headers.len() > limits.fields;
-    if line > limits.line || too_many || consumed > HEAD_MAX || !is_crlf(buf, line) {
+    if line > limits.line || too_many || consumed > HEAD_MAX || !is_first || !is_crlf(buf, line) {
         return None;
     }
     head.version = if request.version == Some(0) { Version::Http10 } else { Version::Http11 };

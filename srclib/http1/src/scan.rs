@@ -478,6 +478,22 @@ mod tests {
         );
     }
 
+    /// So many that there is one where the request line would end if it stood at the start.
+    #[test]
+    fn empty_lines_are_no_part_of_the_line() {
+        for lines in 0..20 {
+            let buf = ["\r\n".repeat(lines), "GET /ab HTTP/1.0\r\n\r\n".to_owned()].concat();
+            let expected = if lines > usize::from(BLANK_LINES) { Err(400) } else { Ok(b"/ab".to_vec()) };
+            let mut head = Head::default();
+            let parsed = parse(buf.as_bytes(), &Limits::default(), &mut head);
+            assert_eq!(
+                parsed.map(|_| head.target().to_owned()).map_err(|error| error.status),
+                expected,
+                "{lines}"
+            );
+        }
+    }
+
     #[test]
     fn a_head_is_used_again() {
         let mut head = Head::default();
