@@ -22,7 +22,7 @@ use crate::httpd::Program;
 /// A test: its name, and what it does with a program.
 type Test = (&'static str, fn(&Program) -> Result<Completion, Failed>);
 
-const ROOMS: [(&str, &[Test]); 9] = [
+const ROOMS: &[(&str, &[Test])] = &[
     ("command-line", command_line::TESTS),
     ("life", life::TESTS),
     ("daemon", daemon::TESTS),
