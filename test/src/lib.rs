@@ -1,6 +1,7 @@
 //! The program `check`: runs the cases (`*.t`) of the tree, and the tests that watch a built httpd's processes.
 //! `test/README.md` is for those who write them.
 
+pub mod agreement;
 pub mod case;
 pub mod client;
 pub mod expect;
@@ -54,7 +55,10 @@ fn trials(options: &Options, build: &'static Build) -> Result<Vec<Trial>, String
     let mut trials: Vec<Trial> = found.into_iter().map(|found| run::trial(found, subject.clone())).collect();
     trials.push(rows);
     match &subject {
-        Subject::Inside(build) => trials.push(rows::golden(build, &options.source)),
+        Subject::Inside(build) => {
+            trials.push(rows::golden(build, &options.source));
+            trials.extend(agreement::trials(build, &options.source));
+        }
         Subject::Built(program) => trials.extend(process::trials(program)),
     }
     Ok(trials)
