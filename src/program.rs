@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::args::{Args, Print, usage};
-use crate::config::{LoadOptions, load, report, warnings};
+use crate::config::{LoadOptions, load, remarks, report, warnings};
 use crate::error::ConfError;
 use crate::facts::{Build, Facts};
 use crate::module::Linked;
@@ -71,6 +71,9 @@ fn read_and_act(build: &'static Build, args: Args) -> ExitCode {
     };
     if args.level.is_none_or(|level| level >= Level::Warn) {
         eprint!("{}", warnings(&generation.warnings));
+    }
+    if args.level.is_some_and(|level| level >= Level::Info) {
+        eprint!("{}", remarks(&generation.remarks));
     }
     if args.test || args.defines("DUMP_INCLUDES") {
         return tested(&generation, &args);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use conf::Source;
+use conf::{Position, Source};
 
 use super::apply::{Applier, Scope, VhostDraft};
 use super::defines::Defines;
@@ -141,9 +141,14 @@ fn assemble(options: &LoadOptions) -> Result<Generation, Vec<ConfError>> {
         addresses,
         logs: notes.logs,
         defines,
-        warnings: notes.warnings.into_iter().map(|(position, sentence)| (Some(position), sentence)).collect(),
+        warnings: notes.warnings.into_iter().map(placed).collect(),
+        remarks: notes.remarks.into_iter().map(placed).collect(),
         included,
     })
+}
+
+fn placed((position, sentence): (Position, String)) -> (Option<Position>, String) {
+    (Some(position), sentence)
 }
 
 /// First pass: what stands before the file, the file, what stands after it.

@@ -33,10 +33,12 @@ impl Defines {
         self.0.retain(|(known, _)| known != name);
     }
 
-    /// What `${NAME}` stands for: a defined text, else an environment variable, as in Apache.
+    /// What `${NAME}` stands for: a defined text, else an environment variable, as in Apache. Its case does not matter,
+    /// other than where the name itself is asked for.
     pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        let known = self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         // A name without a text defines no variable.
-        let defined = self.get(name).filter(|text| !text.is_empty()).map(str::to_owned);
+        let defined = known.map(|(_, text)| text.clone()).filter(|text| !text.is_empty());
         defined.or_else(|| std::env::var(name).ok())
     }
 }

@@ -190,6 +190,7 @@ pub(crate) enum Set<C: 'static> {
     Words(RangeInclusive<usize>, fn(&mut C, &[&str], &mut Here<'_>) -> SetResult),
     Each(fn(&mut C, &str, &mut Here<'_>) -> SetResult),
     Raw(fn(&mut C, &str, &mut Here<'_>) -> SetResult),
+    Idle(RangeInclusive<usize>, fn(&[&str], &mut Here<'_>) -> SetResult),
     Container(Take<C>, End<C>),
     Condition(fn(&[&str], &mut Here<'_>) -> Result<bool, Complaint>),
     Early(RangeInclusive<usize>, fn(&[&str], &mut Here<'_>) -> SetResult),
@@ -256,6 +257,8 @@ pub struct RowInfo {
     pub doc: &'static str,
     /// What a number may be, where it takes one.
     pub number: Option<Number>,
+    /// It is checked and has no effect.
+    pub is_idle: bool,
     pub(crate) kind: Kind,
 }
 
@@ -276,6 +279,9 @@ impl RowInfo {
 
 type End<C> = fn(&mut C, &mut Here<'_>) -> SetResult;
 type Take<C> = fn(&mut C, &[&str], &mut Here<'_>) -> SetResult;
+
+/// How the sentence of an idle directive begins.
+const NO_EFFECT: &str = "Has no effect: ";
 
 impl<C: 'static> Directive<C> {
     const fn new(
@@ -382,6 +388,18 @@ impl<C: 'static> Directive<C> {
         Self::new(name, place, usage, doc, Set::Raw(set))
     }
 
+    /// `Name word ...`, checked and then forgotten: there is nothing here that it could be about. Its sentence begins with
+    /// `Has no effect: ` and says why; whoever starts the server with `-e info` reads it.
+    pub(crate) const fn idle(
+        name: &'static str,
+        place: Place,
+        (usage, count): (&'static str, RangeInclusive<usize>),
+        doc: &'static str,
+        check: fn(&[&str], &mut Here<'_>) -> SetResult,
+    ) -> Self {
+        Self::new(name, place, usage, doc, Set::Idle(count, check))
+    }
+
     /// `<Name word ...>` to `</Name>`: the directives inside set the same configuration, between a call
     /// of `open` and a call of `close`.
     pub const fn container(
@@ -436,7 +454,16 @@ impl<C: 'static> Directive<C> {
             _ => Kind::Plain,
         };
         let number = if let Set::Number(number, _) = &self.set { Some(number.clone()) } else { None };
-        RowInfo { name: self.name, place: self.place, usage: self.usage, doc: self.doc, number, kind }
+        let is_idle = matches!(self.set, Set::Idle(..));
+        RowInfo {
+            name: self.name,
+            place: self.place,
+            usage: self.usage,
+            doc: self.doc,
+            number,
+            is_idle,
+            kind,
+        }
     }
 
     pub(crate) fn apply(&self, config: &mut C, given: &Given<'_>, here: &mut Here<'_>) -> SetResult {
@@ -453,8 +480,8 @@ impl<C: 'static> Directive<C> {
                 set(config, number.read(self.name, words[0], here)?);
                 Ok(())
             }
-            Set::One(set) => self.count(words, 1, 1).and_then(|()| set(config, words[0], here)),
-            Set::Two(set) => self.count(words, 2, 2).and_then(|()| set(config, words[0], words[1], here)),
+            Set::One(set) => self.filled(words, 1).and_then(|()| set(config, words[0], here)),
+            Set::Two(set) => self.filled(words, 2).and_then(|()| set(config, words[0], words[1], here)),
             Set::Words(count, set) => {
                 self.count(words, *count.start(), *count.end()).and_then(|()| set(config, words, here))
             }
@@ -466,6 +493,16 @@ impl<C: 'static> Directive<C> {
                 })
             }
             Set::Raw(set) => set(config, given.raw, here),
+            Set::Idle(count, check) => {
+                self.count(words, *count.start(), *count.end())?;
+                check(words, here)?;
+                here.remark(format!(
+                    "{} has no effect: {}",
+                    self.name,
+                    self.doc.trim_start_matches(NO_EFFECT)
+                ));
+                Ok(())
+            }
             Set::Container(open, _) => open(config, words, here),
             Set::Condition(_) | Set::Early(..) | Set::Language(_) => Ok(()),
         }
@@ -487,6 +524,17 @@ impl<C: 'static> Directive<C> {
         match &self.set {
             Set::Container(_, close) => close(config, here),
             _ => Ok(()),
+        }
+    }
+
+    /// So many arguments, and none of them empty: Apache takes `""` for one that is missing.
+    fn filled(&self, words: &[&str], count: usize) -> SetResult {
+        self.count(words, count, count)?;
+        match words.iter().position(|word| word.is_empty()) {
+            Some(empty) => Err(Complaint::new(format!("an argument of {} is empty", self.name))
+                .argument(empty)
+                .hint(format!("write: {} {}", self.name, self.usage))),
+            None => Ok(()),
         }
     }
 

@@ -40,6 +40,8 @@ pub(crate) struct Notes {
     pub(crate) logs: LogFiles,
     /// What works, but perhaps not as meant.
     pub(crate) warnings: Vec<(conf::Position, String)>,
+    /// What was accepted and has no effect: each sentence once.
+    pub(crate) remarks: Vec<(conf::Position, String)>,
     /// Directories that are named must be there; `-T` does not look.
     pub(crate) check_directories: bool,
     /// What `LoadModule` brought, to be known to the lines below it.
@@ -138,6 +140,18 @@ impl Here<'_> {
     /// Something that works, but perhaps not as meant: shown at start, once.
     pub fn warn(&mut self, sentence: impl Into<String>) {
         self.notes.warnings.push((self.position.clone(), sentence.into()));
+    }
+
+    /// Something that has no effect here: told once, where the level is info.
+    pub(crate) fn remark(&mut self, sentence: String) {
+        if !self.notes.remarks.iter().any(|(_, known)| *known == sentence) {
+            self.notes.remarks.push((self.position.clone(), sentence));
+        }
+    }
+
+    /// A directive of that name is known, or a section of that name without its bracket.
+    pub(crate) fn has_directive(&self, name: &str, section: bool) -> bool {
+        self.ground.rows.get(name).is_some_and(|row| row.info.is_section() == section)
     }
 
     /// A log to append lines to: a file relative to ServerRoot, or `|program`. The parent opens it once

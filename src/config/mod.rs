@@ -36,7 +36,7 @@ pub use here::Here;
 pub use network::Network;
 pub use pattern::{Captures, Pattern};
 pub use read::Included;
-pub use report::{report, warnings};
+pub use report::{remarks, report, warnings};
 pub use rows::Rows;
 
 use crate::core_module::{CoreConfig, HttpConfig};

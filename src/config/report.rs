@@ -49,13 +49,22 @@ fn excerpt(position: &Position, width: usize) -> String {
 
 /// Warnings, a line each, with the place at its end.
 pub fn warnings(warnings: &[(Option<Position>, String)]) -> String {
+    lines("Warning: ", warnings)
+}
+
+/// Remarks on what has no effect, a line each, with the place at its end.
+pub fn remarks(remarks: &[(Option<Position>, String)]) -> String {
+    lines("Info: ", remarks)
+}
+
+fn lines(mark: &str, told: &[(Option<Position>, String)]) -> String {
     let mut text = String::new();
-    for (position, sentence) in warnings {
+    for (position, sentence) in told {
         let place = position.as_ref().map_or_else(String::new, |position| {
             format!(" (line {} of {})", position.line, position.source.name())
         });
         // A String takes all text.
-        let _ = writeln!(text, "Warning: {sentence}{place}");
+        let _ = writeln!(text, "{mark}{sentence}{place}");
     }
     text
 }

@@ -22,7 +22,7 @@ impl Row {
     }
 }
 
-/// Every row of every module. Where two modules have a directive of one name, the first one's is taken.
+/// Every row of every module. Where two modules have a directive of one name, the first one's is taken that has an effect.
 #[derive(Debug, Default)]
 pub struct Rows {
     rows: Vec<Arc<Row>>,
@@ -42,7 +42,10 @@ impl Rows {
     /// The rows of one more module.
     pub(crate) fn add(&mut self, module: ModuleIndex, linked: Linked) {
         for (place, info) in linked.rows().into_iter().enumerate() {
-            self.by_name.entry(info.name.to_ascii_lowercase()).or_insert(self.rows.len());
+            let known = self.by_name.entry(info.name.to_ascii_lowercase()).or_insert(self.rows.len());
+            if self.rows.get(*known).is_some_and(|row| row.info.is_idle) {
+                *known = self.rows.len();
+            }
             self.rows.push(Arc::new(Row { module, place, info }));
         }
     }

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use super::mpm_common;
 use super::names::ServerName;
-use super::{AllowOverride, CoreConfig, MaxRanges, ProtocolOptions, Recursion, language, options};
+use super::{AllowOverride, CoreConfig, MaxRanges, ProtocolOptions, Recursion};
+use super::{accepted, language, mpm_common, options, protocols, scripts};
 use crate::config::values::{duration, keyword, number};
 use crate::config::{Complaint, Directive, Here, Override, Place};
 use crate::module::Module;
@@ -24,7 +24,16 @@ impl Core {
 impl Module for Core {
     const NAME: &str = "core_module";
     type Config = CoreConfig;
-    const TABLES: &[&[Directive<CoreConfig>]] = &[language::ROWS, IDENTITY, FILES, LIMITS, mpm_common::ROWS];
+    const TABLES: &[&[Directive<CoreConfig>]] = &[
+        language::ROWS,
+        IDENTITY,
+        FILES,
+        LIMITS,
+        protocols::ROWS,
+        scripts::ROWS,
+        mpm_common::ROWS,
+        accepted::ROWS,
+    ];
 }
 
 /// Anywhere that AllowOverride FileInfo reaches.
@@ -103,6 +112,21 @@ const IDENTITY: &[Directive<CoreConfig>] = &[
         },
     ),
     Directive::flag(
+        "StrictHostCheck",
+        Place::SV,
+        "Whether a Host field must name a virtual host of its address",
+        |core, on| core.strict_host_check = Some(on),
+    ),
+    Directive::flag("QualifyRedirectURL", FILE_INFO, "Whether REDIRECT_URL is a whole URL", |core, on| {
+        core.qualify_redirect_url = Some(on);
+    }),
+    Directive::flag(
+        "SeeRequestTail",
+        Place::S,
+        "Whether the status page shows the ends of long request lines, not their beginnings",
+        |core, on| core.see_request_tail = Some(on),
+    ),
+    Directive::flag(
         "UseCanonicalPhysicalPort",
         Place::SVD,
         "Whether the connection's port may stand in the server's own URLs",
@@ -115,18 +139,6 @@ const IDENTITY: &[Directive<CoreConfig>] = &[
         "Whether the names of clients are asked for",
         |core, word, _| {
             core.hostname_lookups = Some(keyword("HostnameLookups", word)?);
-            Ok(())
-        },
-    ),
-    Directive::one(
-        "NameVirtualHost",
-        Place::SV,
-        "address[:port]",
-        "Accepted without effect: every address may have several virtual hosts",
-        |_, _, here| {
-            here.warn(
-                "NameVirtualHost has no effect: names choose among virtual hosts of one address without it",
-            );
             Ok(())
         },
     ),
@@ -207,9 +219,7 @@ const FILES: &[Directive<CoreConfig>] = &[
         ("None|directive ...", 1..=usize::MAX),
         "Which single directives .htaccess files may use",
         |core, words, here| {
-            let none = words.len() == 1 && words[0].eq_ignore_ascii_case("none");
-            let names = words.iter().filter(|_| !none).map(|word| word.to_ascii_lowercase());
-            core.allow_override_list = Some(names.collect());
+            core.allow_override_list = Some(options::override_list(words)?);
             warn_outside_directory("AllowOverrideList", here);
             Ok(())
         },
@@ -268,6 +278,16 @@ const FILES: &[Directive<CoreConfig>] = &[
         },
     ),
     Directive::one(
+        "SetInputFilter",
+        FILE_INFO,
+        "filter[;filter...]",
+        "The filters that change what is sent here",
+        |core, word, here| {
+            core.input_filters = Some(filters(word, here));
+            Ok(())
+        },
+    ),
+    Directive::one(
         "AddDefaultCharset",
         FILE_INFO,
         "On|Off|charset",
@@ -278,18 +298,6 @@ const FILES: &[Directive<CoreConfig>] = &[
                 _ if word.eq_ignore_ascii_case("on") => Some("iso-8859-1".into()),
                 _ => Some(word.into()),
             });
-            Ok(())
-        },
-    ),
-    Directive::one(
-        "DefaultType",
-        FILE_INFO,
-        "None",
-        "Accepted without effect: a file of unknown type has none",
-        |_, word, here| {
-            if !word.eq_ignore_ascii_case("none") {
-                here.warn("DefaultType has no effect: a file of unknown type has none");
-            }
             Ok(())
         },
     ),
@@ -368,6 +376,13 @@ const LIMITS: &[Directive<CoreConfig>] = &[
         (0..=i64::MAX, 1 << 30, "bytes"),
         "The longest body of a request; 0 is no limit",
         |core, n| core.limit_request_body = Some(n as u64),
+    ),
+    Directive::number(
+        "LimitXMLRequestBody",
+        Place::SVD.htaccess(Override::ALL),
+        (0..=i64::MAX, 1_000_000, "bytes"),
+        "The longest body that is read as XML; 0 is no limit",
+        |core, n| core.limit_xml_request_body = Some(n as u64),
     ),
     Directive::words(
         "LimitInternalRecursion",

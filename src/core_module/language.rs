@@ -97,21 +97,39 @@ pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
         ANYWHERE,
         "[!]name",
         "Lines that count if a name was defined with -D or Define",
-        |words, here| sign(words).map(|(not, name)| here.is_defined(name) != not),
+        |words, here| sign(words).map(|(not, name)| here.is_defined(&name) != not),
     ),
     Directive::condition(
         "IfModule",
         ANYWHERE,
         "[!]module-file|module-identifier",
         "Lines that count if a module is there",
-        |words, here| sign(words).map(|(not, name)| here.has_module(name) != not),
+        |words, here| sign(words).map(|(not, name)| here.has_module(&name) != not),
     ),
     Directive::condition(
         "IfFile",
         ANYWHERE,
         "[!]file",
         "Lines that count if a file is there",
-        |words, here| sign(words).map(|(not, name)| here.server_path(name).exists() != not),
+        |words, here| sign(words).map(|(not, name)| here.server_path(&name).exists() != not),
+    ),
+    Directive::condition(
+        "IfDirective",
+        ANYWHERE,
+        "[!]directive",
+        "Lines that count if a directive is known",
+        |words, here| {
+            let (not, name) = sign(words)?;
+            let section = name.strip_prefix('<');
+            Ok(here.has_directive(section.unwrap_or(&name), section.is_some()) != not)
+        },
+    ),
+    Directive::condition(
+        "IfSection",
+        ANYWHERE,
+        "[!]section",
+        "Lines that count if a section is known",
+        |words, here| sign(words).map(|(not, name)| here.has_directive(&name, true) != not),
     ),
     Directive::language(
         "Include",
@@ -151,10 +169,14 @@ pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
     ),
 ];
 
-/// `!name` asks for the contrary.
-fn sign<'a>(words: &[&'a str]) -> Result<(bool, &'a str), Complaint> {
-    let [word] = words else {
-        return Err(Complaint::new("this section takes one argument: what is asked for, or ! and that"));
-    };
-    Ok(word.strip_prefix('!').map_or((false, *word), |name| (true, name)))
+/// `!name` asks for the contrary. Apache takes all that is there for one name.
+fn sign(words: &[&str]) -> Result<(bool, String), Complaint> {
+    let text = words.join(" ");
+    match text.strip_prefix('!') {
+        _ if text.is_empty() => {
+            Err(Complaint::new("this section takes one argument: what is asked for, or ! and that"))
+        }
+        Some(name) => Ok((true, name.to_owned())),
+        None => Ok((false, text)),
+    }
 }

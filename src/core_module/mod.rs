@@ -1,6 +1,7 @@
 //! The core's own directives: `core.c` ([`Core`], with what all MPMs share) and `http_core.c` ([`HttpCore`]), and the
 //! typed configurations that they fill.
 
+mod accepted;
 mod choices;
 mod core;
 mod documents;
@@ -8,8 +9,11 @@ mod http_core;
 mod language;
 mod levels;
 mod mpm_common;
+mod mutex;
 mod names;
 mod options;
+mod protocols;
+mod scripts;
 mod settings;
 
 use std::sync::Arc;
@@ -24,6 +28,7 @@ pub use documents::ErrorDocument;
 pub use http_core::{HTTP_CORE, HttpConfig, HttpCore};
 pub use mpm_common::MpmCommon;
 pub use options::{AllowOverride, Change, ETagParts, Flags, Options};
+pub use scripts::{Bound, CgiVariable, ResourceLimit};
 
 use crate::server::log::{Levels, LogFile};
 use documents::ErrorDocuments;
@@ -79,6 +84,24 @@ settings! {
         enable_sendfile: bool = true,
         /// EnableMMAP: small files may be kept in memory.
         enable_mmap: bool = true,
+        /// LimitXMLRequestBody: the longest body that is read as XML, in bytes; 0 is no limit.
+        limit_xml_request_body: u64 = 1_000_000,
+        /// StrictHostCheck: a Host field must name a virtual host of its address.
+        strict_host_check: bool = false,
+        /// QualifyRedirectURL: REDIRECT_URL is a whole URL.
+        qualify_redirect_url: bool = false,
+        /// SeeRequestTail: the scoreboard shows the ends of long request lines, not their beginnings. Main server only.
+        see_request_tail: bool = false,
+        /// ProtocolsHonorOrder: the server's order of protocols decides, not the client's.
+        protocols_honor_order: bool = true,
+        /// CGIPassAuth: scripts see the Authorization field.
+        cgi_pass_auth: bool = false,
+        /// RLimitCPU: seconds of processor time of a script.
+        rlimit_cpu: ResourceLimit = ResourceLimit::UNSET,
+        /// RLimitMEM: bytes of memory of a script.
+        rlimit_mem: ResourceLimit = ResourceLimit::UNSET,
+        /// RLimitNPROC: processes of a script's user.
+        rlimit_nproc: ResourceLimit = ResourceLimit::UNSET,
     }
     kept {
         document_root: Arc<str>,
@@ -87,6 +110,10 @@ settings! {
         force_type: Word,
         set_handler: Word,
         output_filters: Arc<[Arc<str>]>,
+        input_filters: Arc<[Arc<str>]>,
+        protocols: Arc<[Arc<str>]>,
+        methods: Arc<[Arc<str>]>,
+        cgi_variables: Arc<[(Arc<str>, CgiVariable)]>,
         access_file_names: Arc<[String]>,
         allow_override_list: Arc<[String]>,
         error_log: Arc<LogFile>,
@@ -201,6 +228,30 @@ impl CoreConfig {
     /// SetOutputFilter: the filters of everything here, in the order in which they work.
     pub fn output_filters(&self) -> &[Arc<str>] {
         self.output_filters.as_deref().unwrap_or_default()
+    }
+
+    /// SetInputFilter: the filters of everything that is sent here, in the order in which they work.
+    pub fn input_filters(&self) -> &[Arc<str>] {
+        self.input_filters.as_deref().unwrap_or_default()
+    }
+
+    /// Protocols: those that may be spoken, the preferred one first.
+    pub fn protocols(&self) -> impl Iterator<Item = &str> {
+        const DEFAULT: &str = "http/1.1";
+        let named = self.protocols.as_deref();
+        let default = named.is_none().then_some(DEFAULT);
+        named.unwrap_or_default().iter().map(|protocol| &**protocol).chain(default)
+    }
+
+    /// RegisterHttpMethod: methods that HttpProtocolOptions RegisteredMethods lets pass besides the known ones. Only the main
+    /// server's count.
+    pub fn registered_methods(&self) -> &[Arc<str>] {
+        self.methods.as_deref().unwrap_or_default()
+    }
+
+    /// CGIVar: how variables of scripts are made, by name.
+    pub fn cgi_variables(&self) -> &[(Arc<str>, CgiVariable)] {
+        self.cgi_variables.as_deref().unwrap_or_default()
     }
 
     /// AccessFileName: names of the files that AllowOverride is about; `None` is `.htaccess` alone.

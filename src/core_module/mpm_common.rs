@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::CoreConfig;
 use super::settings::settings;
-use crate::config::{Complaint, Config, Directive, Here, Place};
+use crate::config::{Complaint, Config, Directive, Place};
 use crate::server::listen::ListenAddress;
 
 settings! {
@@ -24,8 +24,6 @@ settings! {
         graceful_shutdown_timeout: Duration = Duration::ZERO,
         /// MaxConnectionsPerChild: after so many connections a child ends; 0 is never.
         max_connections_per_child: u64 = 0,
-        /// MaxMemFree: how much free memory a thread may keep, in KiB; 0 is no limit.
-        max_mem_free: u64 = 2048,
     }
     kept {
         extended_status: bool,
@@ -93,17 +91,15 @@ impl Config for AcceptFilters {
 }
 
 impl Listens {
-    fn add(&mut self, listen: ListenAddress, here: &mut Here<'_>) {
+    fn add(&mut self, listen: ListenAddress) -> Result<(), Complaint> {
         let known = self.0.iter().find(|other| other.address == listen.address && listen.address.port() != 0);
-        match known.and_then(|known| known.position.clone()) {
-            Some(first) => here.warn(format!(
-                "Listen {} is already said in line {} of {}",
-                listen.address,
-                first.line,
-                first.source.name()
-            )),
-            None => Arc::make_mut(&mut self.0).push(listen),
+        if let Some(first) = known.and_then(|known| known.position.as_ref()) {
+            let sentence = format!("Cannot define multiple Listeners on the same IP:port {}", listen.address);
+            let place = format!("line {} of {} has it already", first.line, first.source.name());
+            return Err(Complaint::new(sentence).argument(0).hint(place));
         }
+        Arc::make_mut(&mut self.0).push(listen);
+        Ok(())
     }
 }
 
@@ -117,7 +113,7 @@ pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
             for address in addresses(words[0])? {
                 let protocol = words.get(1).map_or("http", |word| word).to_ascii_lowercase();
                 let position = Some(here.position().clone());
-                core.mpm.listens.add(ListenAddress { address, protocol, position }, here);
+                core.mpm.listens.add(ListenAddress { address, protocol, position })?;
             }
             Ok(())
         },
@@ -196,13 +192,6 @@ pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
         |core, n| core.mpm.max_connections_per_child = Some(n.max(0) as u64),
     ),
     Directive::number(
-        "MaxMemFree",
-        Place::S,
-        (0..=1 << 32, 2048, "KBytes"),
-        "How much free memory a thread may keep; 0 is no limit",
-        |core, n| core.mpm.max_mem_free = Some(n as u64),
-    ),
-    Directive::number(
         "GracefulShutdownTimeout",
         Place::S,
         (0..=1 << 32, 0, "seconds"),
@@ -212,27 +201,6 @@ pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
     Directive::flag("ExtendedStatus", Place::S, "The scoreboard says what each request is", |core, on| {
         core.mpm.extended_status = Some(on);
     }),
-    Directive::words(
-        "Mutex",
-        Place::S,
-        ("mechanism [name ...] [OmitPID]", 1..=usize::MAX),
-        "Accepted without effect: no lock of the server can be chosen",
-        |_, _, here| without_effect("Mutex", "no lock is taken around accept", here),
-    ),
-    Directive::one(
-        "AcceptMutex",
-        Place::S,
-        "mechanism",
-        "Accepted without effect: no lock is taken around accept",
-        |_, _, here| without_effect("AcceptMutex", "no lock is taken around accept", here),
-    ),
-    Directive::one(
-        "LockFile",
-        Place::S,
-        "file",
-        "Accepted without effect: no lock is taken around accept",
-        |_, _, here| without_effect("LockFile", "no lock is taken around accept", here),
-    ),
     Directive::two(
         "AcceptFilter",
         Place::S,
@@ -244,19 +212,7 @@ pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
             Ok(())
         },
     ),
-    Directive::one(
-        "EnableExceptionHook",
-        Place::S,
-        "On|Off",
-        "Accepted without effect: no hook runs in a crashed child",
-        |_, _, here| without_effect("EnableExceptionHook", "no hook runs in a crashed child", here),
-    ),
 ];
-
-fn without_effect(name: &str, reason: &str, here: &mut Here<'_>) -> Result<(), Complaint> {
-    here.warn(format!("{name} has no effect: {reason}"));
-    Ok(())
-}
 
 fn buffer_size(name: &str, word: &str) -> Result<usize, Complaint> {
     let size = word.parse::<usize>().ok().filter(|size| *size == 0 || *size >= 512);
@@ -279,12 +235,12 @@ fn addresses(text: &str) -> Result<Vec<SocketAddr>, Complaint> {
     match bare {
         None | Some("") => Err(invalid(text)),
         Some("*") => Ok(vec![(Ipv6Addr::UNSPECIFIED, port).into()]),
-        Some(bare) if bare.contains('%') => {
-            Err(Complaint::new(format!("Scope ID in address '{text}' is not supported")).argument(0))
-        }
         Some(bare) => match bare.parse::<IpAddr>() {
             Ok(ip) => Ok(vec![SocketAddr::new(ip, port)]),
-            Err(_) if bare.len() != host.len() || bare.contains(':') => Err(invalid(text)),
+            // A scope (`%eth0`) is known to the resolver alone.
+            Err(_) if !bare.contains('%') && (bare.len() != host.len() || bare.contains(':')) => {
+                Err(invalid(text))
+            }
             Err(_) => (bare, port).to_socket_addrs().map(Iterator::collect).map_err(|cause| {
                 Complaint::new(format!("no address is known for '{bare}': {cause}")).argument(0)
             }),
@@ -315,7 +271,7 @@ mod tests {
             assert_eq!(addresses(text).unwrap()[0].to_string(), expected);
         }
         for text in
-            ["", "www", "192.0.2.1", "192.0.2.1:", "80:x", "70000", "[::1]", "[fe80::1%eth0]:80", ":80"]
+            ["", "www", "192.0.2.1", "192.0.2.1:", "80:x", "70000", "[::1]", "[fe80::1%no-such]:80", ":80"]
         {
             assert!(addresses(text).is_err(), "{text}");
         }

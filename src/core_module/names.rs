@@ -26,6 +26,11 @@ pub(crate) struct ServerName {
 
 impl ServerName {
     pub(crate) fn read(text: &str) -> Result<Self, Complaint> {
+        if text.contains(['*', '?']) {
+            return Err(Complaint::new(format!("Invalid ServerName '{text}'"))
+                .argument(0)
+                .hint(format!("write: ServerAlias {text}")));
+        }
         let (scheme, rest) = match text.split_once("://") {
             Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
             None => (None, text),
@@ -55,7 +60,7 @@ fn bad_port(port: &str) -> Complaint {
 }
 
 fn is_host_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || !byte.is_ascii() || b".-_:%*".contains(&byte)
+    byte.is_ascii_alphanumeric() || !byte.is_ascii() || b".-_:%".contains(&byte)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Options, AllowOverride and FileETag: sets of words with `All`, `None` and signs.
 
+use std::sync::Arc;
+
 use bitflags::bitflags;
 
 use crate::config::values::one_of;
@@ -124,34 +126,59 @@ impl<T: Flags> Config for Change<T> {
     }
 }
 
-/// `Options word ...`: all words have a sign, or none has. `allowed` is what AllowOverride permits here.
+/// `Options word ...`: all words have a sign, or none has; after `All` or `None` signs may follow. `allowed` is what AllowOverride
+/// permits here.
 pub(crate) fn options(
     change: &mut Change<Options>,
     words: &[&str],
     allowed: Options,
 ) -> Result<(), Complaint> {
-    let signs = words.iter().filter(|word| word.starts_with(['+', '-'])).count();
-    if signs != 0 && signs != words.len() {
-        let bare = words.iter().position(|word| !word.starts_with(['+', '-'])).unwrap_or(0);
-        return Err(Complaint::new("either all Options must start with + or -, or no Option may")
-            .argument(bare)
-            .hint("without signs the words replace what was set outside; with signs they change it"));
-    }
-    if signs == 0 {
+    check_signs(words)?;
+    if words.first().is_some_and(|word| !has_sign(word)) {
         change.set(Options::empty());
     }
     for (place, word) in words.iter().enumerate() {
         let name = word.trim_start_matches(['+', '-']);
         let option = Options::named(name).ok_or_else(|| unknown_option(name).argument(place))?;
-        if signs != 0 && (name.eq_ignore_ascii_case("All") || name.eq_ignore_ascii_case("None")) {
-            return Err(Complaint::new(format!("You may not use 'Options {word}'"))
-                .argument(place)
-                .hint(format!("write: Options {name}")));
-        }
         if !(option - Options::INCLUDES_EXEC).difference(allowed).is_empty() {
             return Err(Complaint::new(format!("Option {name} not allowed here")).argument(place));
         }
         apply(change, word, option);
+    }
+    Ok(())
+}
+
+fn has_sign(word: &str) -> bool {
+    word.starts_with(['+', '-'])
+}
+
+fn is_whole(word: &str) -> bool {
+    word.eq_ignore_ascii_case("All") || word.eq_ignore_ascii_case("None")
+}
+
+fn check_signs(words: &[&str]) -> Result<(), Complaint> {
+    let whole = words.first().is_some_and(|word| is_whole(word));
+    let mut changes = words.first().is_some_and(|word| has_sign(word));
+    for (place, word) in words.iter().enumerate() {
+        let name = word.trim_start_matches(['+', '-']);
+        if is_whole(name) && has_sign(word) {
+            return Err(Complaint::new(format!("You may not use 'Options {word}'"))
+                .argument(place)
+                .hint(format!("write: Options {name}")));
+        }
+        if is_whole(name) && place > 0 {
+            return Err(Complaint::new(format!("'Options {name}' must be the first Option given"))
+                .argument(place)
+                .hint(format!("write {name} first: it replaces what stands before it")));
+        }
+        let mixed = if changes { !has_sign(word) } else { has_sign(word) && !whole };
+        if mixed {
+            let bare = words.iter().position(|word| !has_sign(word)).unwrap_or(0);
+            return Err(Complaint::new("either all Options must start with + or -, or no Option may")
+                .argument(if whole { place } else { bare })
+                .hint("without signs the words replace what was set outside; with signs they change it"));
+        }
+        changes |= has_sign(word);
     }
     Ok(())
 }
@@ -252,6 +279,19 @@ fn only_options(list: &str) -> Result<Options, Complaint> {
     })
 }
 
+/// `AllowOverrideList None|directive ...`, in lower case.
+pub(crate) fn override_list(words: &[&str]) -> Result<Arc<[String]>, Complaint> {
+    let none = words.iter().position(|word| word.eq_ignore_ascii_case("none"));
+    match none {
+        Some(place) if words.len() > 1 => {
+            Err(Complaint::new("'None' not allowed with other directives in AllowOverrideList")
+                .argument(place))
+        }
+        Some(_) => Ok(Arc::default()),
+        None => Ok(words.iter().map(|word| word.to_ascii_lowercase()).collect()),
+    }
+}
+
 bitflags! {
     /// FileETag: what the entity tag of a file is made of.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -295,6 +335,11 @@ pub(crate) fn file_etag(change: &mut Change<ETagParts>, words: &[&str]) -> Resul
                 ));
             }
         };
+        if name.len() != word.len() && ["none", "all"].iter().any(|whole| name.eq_ignore_ascii_case(whole)) {
+            return Err(Complaint::new(format!("FileETag keyword '{name}' cannot be used with '+' or '-'"))
+                .argument(place)
+                .hint(format!("write: FileETag {name}")));
+        }
         match word.as_bytes().first() {
             Some(b'+') => change.add(part),
             Some(b'-') => change.remove(part),
@@ -344,6 +389,9 @@ mod tests {
     fn signs_are_not_mixed_and_words_are_known() {
         assert_eq!(read(&["Indexes +MultiViews"]).unwrap_err().argument, Some(0));
         assert_eq!(read(&["+Indexes Foo"]).unwrap_err().argument, Some(1));
+        assert_eq!(read(&["Indexes None"]).unwrap_err().argument, Some(1));
+        assert_eq!(read(&["All -Indexes MultiViews"]).unwrap_err().argument, Some(2));
+        assert!(!read(&["All -Indexes"]).unwrap().over(Options::empty()).contains(Options::INDEXES));
         assert!(read(&["-Foo"]).unwrap_err().sentence.contains("Illegal option Foo"));
     }
 

@@ -17,6 +17,7 @@ use tokio::runtime::LocalRuntime;
 use super::channel::{ToParent, Voice, Word};
 use super::{ChildInit, Drain, Identity, Peer, Pool, Role};
 use crate::hooks::CallChildInit;
+use crate::log;
 use crate::module::ModuleIndex;
 use crate::server::listen::Listeners;
 use crate::server::scoreboard::Slot;
@@ -132,7 +133,19 @@ impl Child {
         if self.rights.give_up() {
             self.call(&self.generation.registry.drop_privileges, identity)?;
         }
+        self.prepare_for_a_crash();
         Ok(())
+    }
+
+    /// CoreDumpDirectory. A change of user has forbidden core files: they are allowed again.
+    fn prepare_for_a_crash(&self) {
+        let Some(directory) = self.generation.main().configs.core().mpm().core_dump_directory() else {
+            return;
+        };
+        let prepared = std::env::set_current_dir(directory).and_then(|()| os::user::set_dumpable(true));
+        if let Err(cause) = prepared {
+            log!(*self.generation, Error, AH20891, "no core can be left in {}: {cause}", directory.display());
+        }
     }
 
     /// Says that it can accept. To be said once.

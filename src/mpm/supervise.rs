@@ -318,6 +318,7 @@ impl<P: Pool> Parent<P> {
         self.latest = Arc::clone(&generation);
         let server = crate::server::banner(ServerTokens::Os);
         log!(*generation, Notice, AH00163, "{server} configured, resuming normal operations");
+        generation.tell_remarks();
         let is_outside = old.is_some() || self.watch.within.is_some();
         let entered = if is_outside { Ok(()) } else { self.outside.enter(&generation) };
         if let Err(error) = entered {

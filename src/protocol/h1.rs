@@ -29,7 +29,7 @@ use super::wire::More;
 use crate::connection::Connection;
 use crate::log;
 use crate::request::{self, Request, Response};
-use crate::server::scoreboard::{State, Work};
+use crate::server::scoreboard::{State, Work, tail};
 use keep::Asked;
 use read::{Got, Taken};
 
@@ -136,7 +136,7 @@ async fn answer(connection: &Rc<Connection>, taken: Taken) -> Option<End> {
         client: r.client_ip,
         vhost: &r.vhost().name,
         port: connection.local.port(),
-        request: r.head.line(),
+        request: if r.core().see_request_tail() { tail(r.head.line()) } else { r.head.line() },
     });
     let asked = Asked::of(&r);
     let made = match refused {

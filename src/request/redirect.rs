@@ -38,7 +38,8 @@ fn set_redirect_env(next: &mut Request, r: &Request) {
     for (name, text) in r.env.iter() {
         next.env.set(format!("REDIRECT_{name}"), text.to_owned());
     }
-    next.env.set("REDIRECT_URL", r.path.clone());
+    let whole = r.core().qualify_redirect_url();
+    next.env.set("REDIRECT_URL", if whole { url::construct_url(r, &r.path) } else { r.path.clone() });
     if let Some(query) = &r.query {
         next.env.set("REDIRECT_QUERY_STRING", query.clone());
     }

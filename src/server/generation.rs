@@ -11,6 +11,7 @@ use super::vhost::{AddressMap, Vhost};
 use crate::config::{Defines, Included, Rows};
 use crate::facts::{Build, Facts};
 use crate::hooks::Registry;
+use crate::log;
 use crate::module::{Linked, Module, ModuleIndex};
 use crate::provider::ShowsStatus;
 
@@ -44,6 +45,8 @@ pub struct Generation {
     pub defines: Defines,
     /// What works, but perhaps not as meant, and the line that says it, if it is one.
     pub warnings: Vec<(Option<conf::Position>, String)>,
+    /// What is accepted and has no effect here, each sentence once.
+    pub remarks: Vec<(Option<conf::Position>, String)>,
     /// The files that were read, in order.
     pub included: Vec<Included>,
     /// The modules' directives by name: `.htaccess` files are read while requests are served.
@@ -90,6 +93,13 @@ impl Generation {
     pub fn extended_status(&self) -> bool {
         let shown = || self.registry.providers().names::<ShowsStatus>().next().is_some();
         self.main().configs.core().mpm().extended_status.unwrap_or_else(shown)
+    }
+
+    /// Writes to the log what is accepted and has no effect.
+    pub(crate) fn tell_remarks(&self) {
+        for (_, remark) in &self.remarks {
+            log!(*self, Info, AH20890, "{remark}");
+        }
     }
 
     /// The main server.

@@ -197,6 +197,11 @@ pub struct Work<'a> {
     pub request: &'a [u8],
 }
 
+/// As much of the end of a request line as there is room for: what SeeRequestTail shows.
+pub fn tail(line: &[u8]) -> &[u8] {
+    &line[line.len().saturating_sub(8 * REQUEST.len())..]
+}
+
 impl Slot {
     /// A slot that forgets what it is told: for tests, and for a child that the board has no room for.
     pub fn nowhere() -> Self {

@@ -42,6 +42,17 @@ pub struct Vhost {
     pub error_log: Arc<LogFile>,
 }
 
+impl Vhost {
+    /// A Host field, with or without port, names it: ServerName or ServerAlias.
+    pub fn has_name(&self, host: &str) -> bool {
+        let name = without_port(host);
+        let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+        name.eq_ignore_ascii_case(&self.name)
+            || self.aliases.contains(&name)
+            || self.wild_aliases.iter().any(|pattern| wild::matches_name(pattern, &name))
+    }
+}
+
 /// An address of `<VirtualHost>`: `None` is `*` or `_default_`, for the port too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VhostAddress {
@@ -87,9 +98,12 @@ impl VhostAddress {
         if let Ok(ip) = bare.unwrap_or(host).parse::<IpAddr>() {
             return Ok(vec![Self { ip: Some(ip.to_canonical()), port }]);
         }
-        if bare.is_some() || host.is_empty() {
+        let has_scope = bare.unwrap_or(host).contains('%');
+        let is_number = host.bytes().all(|b| b.is_ascii_digit());
+        if (bare.is_some() && !has_scope) || is_number {
             return Err(AddressError::Invalid);
         }
+        let host = bare.unwrap_or(host);
         let mut found: Vec<Self> = (host, 0)
             .to_socket_addrs()
             .map_err(|_| AddressError::Unresolved(host.to_owned()))?
@@ -241,7 +255,7 @@ mod tests {
             let read = VhostAddress::read(text).unwrap();
             assert_eq!(read.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected], "{text}");
         }
-        for text in ["192.0.2.1:0", "192.0.2.1:65536", "[::1", "[x]:80", ":80"] {
+        for text in ["192.0.2.1:0", "192.0.2.1:65536", "[::1", "[x]:80", ":80", "80"] {
             assert!(VhostAddress::read(text).is_err(), "{text}");
         }
     }

@@ -27,8 +27,10 @@ pub fn run(build: &'static Build, case: &Case, ground: &Ground) -> Result<(), Fa
     let port = listener.local_addr()?.port();
     ground.lay(case, port)?;
     let loaded = load(build, case, ground);
-    let report =
-        loaded.as_ref().map_or_else(Clone::clone, |generation| config::warnings(&generation.warnings));
+    let told = |generation: &Generation| {
+        config::warnings(&generation.warnings) + &config::remarks(&generation.remarks)
+    };
+    let report = loaded.as_ref().map_or_else(Clone::clone, told);
     verdict(case, ground, loaded.is_ok(), &report)?;
     if case.steps.is_empty() {
         return Ok(());

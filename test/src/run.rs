@@ -81,7 +81,7 @@ fn built(program: &Program, case: &Case, ground: &Ground) -> Result<(), Failed> 
     let defines: Vec<&str> = case.defines.iter().flat_map(|name| ["-D", name]).collect();
     ground.lay(case, 0)?;
     if case.verdict != Verdict::Good {
-        let arguments: Vec<&str> = defines.iter().copied().chain(["-t"]).collect();
+        let arguments: Vec<&str> = defines.iter().copied().chain(["-t", "-e", "info"]).collect();
         let output = program.run_with(ground, &arguments)?;
         let report = String::from_utf8_lossy(&output.stderr).into_owned();
         verdict(case, ground, output.status.success(), &report)?;

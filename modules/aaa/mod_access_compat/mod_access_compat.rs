@@ -138,25 +138,32 @@ fn add(list: &mut Vec<From>, words: &[&str]) -> Result<(), Complaint> {
         return Err(Complaint::new("the first word after Allow or Deny is 'from'").argument(0));
     };
     debug_assert!(from.len() == 4, "checked above");
-    list.extend(places.iter().map(|place| From::parse(place)));
+    for (place, word) in places.iter().enumerate() {
+        list.push(From::parse(word).map_err(|complaint| complaint.argument(1 + place))?);
+    }
     Ok(())
 }
 
 impl From {
     /// What is neither an address nor a variable is the name of a host or a domain.
-    fn parse(word: &str) -> Self {
+    fn parse(word: &str) -> Result<Self, Complaint> {
         let lower = word.to_ascii_lowercase();
         if lower == "all" {
-            return Self::All;
+            return Ok(Self::All);
         }
         if lower.starts_with("env=") {
             let name = &word["env=".len()..];
-            return match name.strip_prefix('!') {
+            return Ok(match name.strip_prefix('!') {
                 Some(name) => Self::Env(name.to_owned(), false),
                 None => Self::Env(name.to_owned(), true),
-            };
+            });
         }
-        Network::parse(word).map_or(Self::Domain(lower), Self::Network)
+        let is_address = word.contains(['/', ':']) || word.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        match Network::parse(word) {
+            Ok(network) => Ok(Self::Network(network)),
+            Err(complaint) if is_address => Err(complaint),
+            Err(_) => Ok(Self::Domain(lower)),
+        }
     }
 
     fn matches(&self, r: &Request) -> bool {

@@ -73,21 +73,30 @@ impl Module for AuthzCore {
             LIMITED,
             "",
             "is met if at least one of the directives inside is met and none fails",
-            (|config, _, here| config.enter(Combine::All, here), |config, here| config.leave(here)),
+            (
+                |config, words, here| no_words(words).and_then(|()| config.enter(Combine::All, here)),
+                |config, here| config.leave(here),
+            ),
         ),
         Directive::container(
             "RequireAny",
             LIMITED,
             "",
             "is met if one of the directives inside is met",
-            (|config, _, here| config.enter(Combine::Any, here), |config, here| config.leave(here)),
+            (
+                |config, words, here| no_words(words).and_then(|()| config.enter(Combine::Any, here)),
+                |config, here| config.leave(here),
+            ),
         ),
         Directive::container(
             "RequireNone",
             LIMITED,
             "",
             "fails if one of the directives inside is met, and otherwise says nothing",
-            (|config, _, here| config.enter(Combine::None, here), |config, here| config.leave(here)),
+            (
+                |config, words, here| no_words(words).and_then(|()| config.enter(Combine::None, here)),
+                |config, here| config.leave(here),
+            ),
         ),
         Directive::one(
             "AuthMerging",
@@ -170,6 +179,16 @@ impl AuthzConfig {
 }
 
 /// The first word of a text and what follows it.
+/// What `<RequireAll>` and its like take.
+fn no_words(words: &[&str]) -> Result<(), Complaint> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    Err(Complaint::new("this container takes no arguments")
+        .argument(0)
+        .hint("write each Require on a line inside"))
+}
+
 fn split_word(text: &str) -> (&str, &str) {
     let text = text.trim();
     match text.split_once(|c: char| c.is_ascii_whitespace()) {

@@ -15,7 +15,7 @@ type Row = Directive<MimeConfig>;
 pub(crate) const ROWS: &[Row] = &[
     Row::one(
         "TypesConfig",
-        Place::S,
+        Place::SV,
         "file-path",
         "names the file that lists media types by extension",
         |config, path, here| {

@@ -125,7 +125,7 @@ impl Module for LogConfig {
         ),
         Directive::flag(
             "BufferedLogs",
-            Place::S,
+            Place::SV,
             "is accepted; each line is written at once, so that none is lost",
             |_, _| (),
         ),

@@ -83,7 +83,7 @@ impl Module for Alias {
         ),
         Directive::two(
             "AliasMatch",
-            ALIASES,
+            Place::SV,
             "regex file-path",
             "maps URL paths that match to a place in the file system",
             |config, pattern, to, here| config.alias_match(pattern, to, here, false),
@@ -97,7 +97,7 @@ impl Module for Alias {
         ),
         Directive::two(
             "ScriptAliasMatch",
-            ALIASES,
+            Place::SV,
             "regex file-path",
             "maps URL paths that match to CGI scripts",
             |config, pattern, to, here| config.alias_match(pattern, to, here, true),

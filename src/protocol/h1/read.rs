@@ -204,6 +204,11 @@ impl Parts {
         };
         let configs = connection.thread.configs(self.vhost);
         let core = configs.core();
+        let is_strange = |host: &str| !generation.vhosts[self.vhost].has_name(host);
+        if core.strict_host_check() && named.is_some_and(is_strange) {
+            let reason = "the Host field names no virtual host of this address".to_owned();
+            return Err(Refusal { status: 400, reason });
+        }
         let framing = http1::framing(head)
             .map_err(|error| Refusal { status: error.status, reason: error.to_string() })?;
         let expectation = expectation(head);
@@ -289,7 +294,8 @@ fn refuse_unknown(head: &Head, core: &CoreConfig, expectation: &Expectation) -> 
     if *expectation == Expectation::Unknown {
         return Err(Refusal { status: 417, reason: "an expectation that is not known".to_owned() });
     }
-    if head.method_kind() == Method::Other && core.protocol_options().registered_methods {
+    let is_registered = || core.registered_methods().iter().any(|method| **method == *head.method());
+    if head.method_kind() == Method::Other && core.protocol_options().registered_methods && !is_registered() {
         return Err(Refusal { status: 501, reason: "the method is not registered".to_owned() });
     }
     Ok(())
