@@ -85,7 +85,7 @@ clean:
 	rm -rf $(PROGRAM_NAME) build/target build/run/logs
 
 distclean:
-	rm -rf $(PROGRAM_NAME) build config.log config.nice config.status config_vars.mk
+	rm -rf $(PROGRAM_NAME) build config.cache config.log config.nice config.status config_vars.mk
 	$(quiet)if [ ! . -ef $(srcdir) ]; then rm -f Makefile; fi
 
 # A change of what configure reads runs it again.

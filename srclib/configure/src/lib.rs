@@ -1,8 +1,9 @@
 //! The program behind ./configure: finds out what there is, decides what is built, and writes it down.
 //!
-//! In the order of a run: [`options`], [`toolchain`], [`discover`] (or [`help`]), [`site`], [`hosts`], [`select`],
+//! In the order of a run: [`options`], [`toolchain`] (with [`cache`]), [`discover`] (or [`help`]), [`site`], [`hosts`], [`select`],
 //! [`layout`], [`identity`], [`flags`], [`render`], [`files`], [`lock`], [`summary`]; [`report`] all the way.
 
+pub mod cache;
 pub mod discover;
 pub mod files;
 pub mod flags;
@@ -19,6 +20,7 @@ pub mod site;
 pub mod summary;
 pub mod toolchain;
 
+use crate::cache::Cache;
 use crate::discover::{Module, Tree};
 use crate::files::Output;
 use crate::flags::Mode;
@@ -82,7 +84,9 @@ fn inform(options: &Options, srcdir: &Path) -> Result<()> {
 
 fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Report) -> Result<()> {
     report.checking("for the sources", &srcdir.display().to_string());
-    let tools = Toolchain::find(&options.variables, report)?;
+    let mut cache = Cache::open(cache_file(&options), report);
+    let tools = Toolchain::find(&options.variables, &mut cache, report)?;
+    cache.save(report)?;
     let tree = Tree::read(srcdir, &tools.cargo)?;
     tools.check_version(&tree.rust_version, report)?;
     let layouts = layouts(srcdir, &options)?;
@@ -292,6 +296,12 @@ fn layouts(srcdir: &Path, options: &Options) -> Result<Layouts> {
         layouts.read(Path::new(file))?;
     }
     Ok(layouts)
+}
+
+/// autoconf's own: none, unless it is asked for.
+fn cache_file(options: &Options) -> Option<&Path> {
+    let usual = options.config_cache.then_some("config.cache");
+    options.value("cache-file").or(usual).map(Path::new)
 }
 
 fn port(options: &Options) -> Result<u16> {

@@ -52,13 +52,8 @@ pub const ROWS: &[Row] = &[
     row(Configuration, "no-create", None, "check and decide, but write nothing except config.log")
         .also(&["n"]),
     row(Configuration, "srcdir", Some("DIR"), "where the sources are [the folder of configure]"),
-    row(
-        Configuration,
-        "cache-file",
-        Some("FILE"),
-        "accepted for the sake of scripts: nothing here takes long",
-    ),
-    row(Configuration, "config-cache", None, "likewise").also(&["C"]),
+    row(Configuration, "cache-file", Some("FILE"), "keep there what rustc answers, for the next run [none]"),
+    row(Configuration, "config-cache", None, "the same as --cache-file=config.cache").also(&["C"]),
     row(Prefixes, "prefix", Some("PREFIX"), "for what does not depend on the machine, and ServerRoot [@]"),
     row(Prefixes, "exec-prefix", Some("EPREFIX"), "for what does [@]"),
     row(Directories, "bindir", Some("DIR"), "programs of users [@]"),
@@ -163,6 +158,8 @@ pub struct Options {
     pub quiet: bool,
     /// `--no-create`.
     pub no_create: bool,
+    /// `--config-cache`.
+    pub config_cache: bool,
     /// Directories by their variable: `exec_prefix`.
     pub dirs: Lines,
     /// All other options of the table that were given, by name.
@@ -267,6 +264,7 @@ impl Options {
         self.version = matches.get_flag("version");
         self.quiet = matches.get_flag("quiet");
         self.no_create = matches.get_flag("no-create");
+        self.config_cache = matches.get_flag("config-cache");
         for row in ROWS.iter().filter(|row| row.takes.is_some()) {
             let Some(value) = matches.get_one::<String>(row.name) else { continue };
             if row.is_directory() {

@@ -1,5 +1,6 @@
 //! What compiles: cargo, rustc and its version, a linker. What is missing is told in a sentence that says what to do.
 
+use crate::cache::Cache;
 use crate::hosts::Host;
 use crate::report::Report;
 use anyhow::{Context, Result, bail};
@@ -7,7 +8,6 @@ use cargo_metadata::semver::Version;
 use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// The tools that were found.
 #[derive(Clone, Debug)]
@@ -28,17 +28,21 @@ pub struct Toolchain {
 
 impl Toolchain {
     /// Finds cargo and rustc. `variables` may name others than those on the PATH.
-    pub fn find(variables: &BTreeMap<String, String>, report: &mut Report) -> Result<Self> {
+    pub fn find(
+        variables: &BTreeMap<String, String>,
+        cache: &mut Cache,
+        report: &mut Report,
+    ) -> Result<Self> {
         let cargo = cargo(variables)?;
         report.checking("for cargo", &cargo.display().to_string());
         let rustc = named(variables, "RUSTC", "rustc")?;
-        let text = report.run(Command::new(&rustc).arg("-vV"))?;
+        let (text, cached) = cache.ask(&rustc, &["-vV"], report)?;
         let field =
             |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim();
         let version = Version::parse(field("release:")).context("rustc -vV does not say its release")?;
-        report.checking("for rustc", &format!("{} ({version})", rustc.display()));
-        let lists =
-            report.run(Command::new(&rustc).args(["--print", "sysroot", "--print", "target-list"]))?;
+        let from = if cached { "(cached) " } else { "" };
+        report.checking("for rustc", &format!("{from}{} ({version})", rustc.display()));
+        let (lists, _) = cache.ask(&rustc, &["--print", "sysroot", "--print", "target-list"], report)?;
         let mut lines = lists.lines().map(ToOwned::to_owned);
         Ok(Self {
             cargo,
