@@ -14,7 +14,7 @@ endif
 include config_vars.mk
 
 .SUFFIXES:
-.PHONY: all support check check-units check-cases check-program check-mpms install uninstall clean distclean run lint docs
+.PHONY: all support pages check check-units check-cases check-program check-mpms check-hosts install uninstall clean distclean run lint docs
 
 quiet := $(if $(filter 1,$(V)),,@)
 # Where make was given -jN, cargo keeps to it.
@@ -37,6 +37,12 @@ $(PROGRAM_NAME):
 support:
 	$(quiet)$(call cargo,build) $(there) --profile support --target $(TARGET) --package httpd-support --bins
 
+# Manual pages and completions, from what the programs say of themselves. RUN=... runs a server that was built for another machine.
+pages: $(PROGRAM_NAME)
+	$(quiet)rm -rf build/pages
+	$(quiet)$(call cargo,run) --quiet $(there) --profile support --target $(BUILD) --package httpd-support --bin pages -- \
+	  -n '$(PROGRAM_NAME:.exe=)' build/pages $(RUN) ./$(PROGRAM_NAME)
+
 # Every part runs, whatever became of the ones before.
 check: all
 	$(quiet)status=0; for part in units cases program; do \
@@ -57,10 +63,14 @@ check-program: $(PROGRAM_NAME)
 check-mpms:
 	$(quiet)CARGO='$(CARGO)' MPMS='$(MPMS)' ARGS='$(ARGS)' sh $(srcdir)/test/check-mpms $(srcdir) build/mpms
 
+# Other hosts than this one, as far as they can be tried here; HOSTS="x86_64-unknown-haiku" takes only those.
+check-hosts:
+	$(quiet)CARGO='$(CARGO)' HOSTS='$(HOSTS)' ARGS='$(ARGS)' sh $(srcdir)/test/check-hosts $(srcdir) build/hosts
+
 # Only the owner of this folder compiles, also when root installs.
 install:
-	$(quiet)if [ -O build ]; then $(MAKE) all support; elif [ "$$(id -u)" = 0 ]; then \
-	  su -s /bin/sh "$$(ls -ld build | awk '{ print $$3 }')" -c '$(MAKE) all support' || true; fi
+	$(quiet)if [ -O build ]; then $(MAKE) all support pages; elif [ "$$(id -u)" = 0 ]; then \
+	  su -s /bin/sh "$$(ls -ld build | awk '{ print $$3 }')" -c '$(MAKE) all support pages' || true; fi
 	$(quiet)sh $(srcdir)/srclib/configure/install.sh install build/install.list '$(DESTDIR)' '$(installbuilddir)'
 
 uninstall:

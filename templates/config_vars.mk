@@ -7,6 +7,7 @@ MPM_NAME = {{ mpm }}
 MODULES = {{ modules | join(sep=" ") }}
 PORT = {{ port }}
 TARGET = {{ target }}
+BUILD = {{ build }}
 CARGO = {{ cargo | make }}
 {% for line in directories -%}
 {{ line[0] }} = {{ line[1] }}

@@ -62,10 +62,22 @@ keep() {
   fi
 }
 
+# tree SOURCE PATH: every file below a folder.
+tree() {
+  files=$(cd "$1" && find . -type f | sort)
+  [ -z "$files" ] || while read -r file; do
+    stage 644 "$1/$file" "$2${file#.}"
+    record file - "$2${file#.}"
+  done <<END
+$files
+END
+}
+
 stage_one() {
-  [ "$2" = - ] || [ -r "$2" ] || fail "$2 is not there: the owner of this folder must run \`make all support' first"
+  [ "$2" = - ] || [ -r "$2" ] || fail "$2 is not there: the owner of this folder must run \`make all support pages' first"
   case $1 in
     folder) folder "$3" ;;
+    tree) tree "$2" "$3" ;;
     program) stage 755 "$2" "$3"; record file - "$3" ;;
     file) stage 644 "$2" "$3"; record file - "$3" ;;
     page) keep "$2" "$3" ;;

@@ -115,6 +115,7 @@ fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Repo
         dirs: &choose_dirs(&options, &layouts, report)?,
         identity: choose_identity(report),
         target: &target,
+        build: &tools.build,
         cargo: &tools.cargo,
         variables: variables_of_make(&options, &host, &target, &tools)?,
         mode: Mode::asked(&options)?,

@@ -41,6 +41,8 @@ pub struct Plan<'a> {
     pub identity: (&'a str, &'a str),
     /// The Rust target.
     pub target: &'a str,
+    /// The machine that compiles, as a Rust target.
+    pub build: &'a str,
     /// Absolute.
     pub cargo: &'a Path,
     /// What kind of program is built.
@@ -69,7 +71,11 @@ const OUTPUTS: &[Row] = &[
     file("httpd.conf", "build/conf/httpd.conf"),
     file("envvars", "build/conf/envvars"),
     program("apachectl", "build/conf/apachectl"),
-    file("httpd.service", "build/conf/httpd.service"),
+    file("system/httpd.service", "build/conf/system/httpd.service"),
+    file("system/httpd.socket", "build/conf/system/httpd.socket"),
+    file("system/sysusers", "build/conf/system/sysusers"),
+    file("system/tmpfiles", "build/conf/system/tmpfiles"),
+    file("system/logrotate", "build/conf/system/logrotate"),
     file("install.list", "build/install.list"),
     file("run.conf", "build/run/httpd.conf"),
     program("config.nice", "config.nice"),
@@ -201,6 +207,7 @@ fn context(plan: &Plan) -> Result<Context> {
     context.insert("user", plan.identity.0);
     context.insert("group", plan.identity.1);
     context.insert("target", plan.target);
+    context.insert("build", plan.build);
     context.insert("cargo", plan.cargo);
     // Lists of pairs, for Tera's tables have no order.
     context.insert("directories", &plan.dirs.iter().collect::<Vec<_>>());

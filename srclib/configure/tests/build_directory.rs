@@ -162,13 +162,14 @@ impl Ground {
         configure.output().unwrap()
     }
 
-    /// Puts something where the programs would be after compiling.
+    /// Puts something where programs and pages would be after compiling.
     fn compile(&self) {
         for line in self.read("build/build/install.list").lines() {
             let source = self.at("build").join(line.split('\t').nth(1).unwrap());
-            if line.starts_with("program") && !source.exists() {
-                fs::create_dir_all(source.parent().unwrap()).unwrap();
-                fs::write(source, "the program").unwrap();
+            let file = if line.starts_with("tree") { source.join("page") } else { source };
+            if line.starts_with(['p', 't']) && !file.exists() {
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::write(file, "the program").unwrap();
             }
         }
     }

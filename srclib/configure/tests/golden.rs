@@ -119,6 +119,7 @@ fn plan<'a>(tree: &'a Tree, dirs: &'a configure::layout::Dirs) -> Plan<'a> {
         dirs,
         identity: ("daemon", "daemon"),
         target: "x86_64-unknown-linux-gnu",
+        build: "x86_64-unknown-linux-gnu",
         cargo: Path::new("/usr/bin/cargo"),
         mode: Mode::Usual,
         variables: BTreeMap::from([("CC".into(), "gcc -pipe".into())]),

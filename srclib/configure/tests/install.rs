@@ -34,7 +34,7 @@ fn something_that_was_not_compiled() {
     fs::remove_file(ground.at("big")).unwrap();
     let told = ground.install("root").output().unwrap();
     assert_eq!(told.status.code(), Some(1));
-    let sentence = "make install: big is not there: the owner of this folder must run `make all support' first; \
+    let sentence = "make install: big is not there: the owner of this folder must run `make all support pages' first; \
         nothing was changed\n";
     assert_eq!(text(&told.stderr), sentence);
     assert_eq!(ground.listing("root"), Vec::<String>::new());
@@ -70,11 +70,16 @@ fn all_is_put_down_and_taken_away() {
         let told = ground.install("root").output().unwrap();
         assert!(told.status.success(), "{}", text(&told.stderr));
     }
-    let down = ["root/opt/bin/big", "root/opt/bin/small", "root/opt/build/install_manifest"];
+    let down = [
+        "root/opt/bin/big",
+        "root/opt/bin/small",
+        "root/opt/build/install_manifest",
+        "root/opt/man/man 1/a page",
+    ];
     assert_eq!(ground.listing("root"), down);
     assert_eq!(fs::metadata(ground.at("root/opt/bin/big")).unwrap().permissions().mode() & 0o777, 0o755);
     let manifest = fs::read_to_string(ground.at("root/opt/build/install_manifest")).unwrap();
-    assert_eq!(manifest.lines().count(), 5, "a second time adds no line: {manifest}");
+    assert_eq!(manifest.lines().count(), 8, "a second time adds no line: {manifest}");
     let told = ground.run("uninstall", "root").output().unwrap();
     assert_eq!(text(&told.stdout), "uninstalled\n");
     assert_eq!(ground.listing("root"), Vec::<String>::new());
@@ -91,7 +96,13 @@ impl Ground {
         fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("install.sh"), ground.at("install.sh")).unwrap();
         ground.write("small", Some(10));
         ground.write("big", Some(200_000));
-        fs::write(ground.at("list"), "program\tsmall\t/opt/bin/small\nprogram\tbig\t/opt/bin/big\n").unwrap();
+        ground.write("pages/man 1", None);
+        ground.write("pages/man 1/a page", Some(10));
+        fs::write(
+            ground.at("list"),
+            "program\tsmall\t/opt/bin/small\nprogram\tbig\t/opt/bin/big\ntree\tpages\t/opt/man\n",
+        )
+        .unwrap();
         ground
     }
 

@@ -11,12 +11,14 @@
 //! | [`htdigest`] | user files of Digest authentication |
 //! | [`logresolve`] | names for addresses in logs |
 //! | [`rotatelogs`] | a piped log that begins anew |
+//! | [`pages`] | manual pages and completions of all of them, when they are installed |
 
 pub mod ab;
 pub mod htdigest;
 pub mod htpasswd;
 pub mod logresolve;
 pub mod options;
+pub mod pages;
 pub mod password;
 pub mod prompt;
 pub mod records;

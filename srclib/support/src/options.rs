@@ -232,6 +232,7 @@ mod tests {
             &crate::htdigest::PROGRAM,
             &crate::htpasswd::PROGRAM,
             &crate::logresolve::PROGRAM,
+            &crate::pages::PROGRAM,
             &crate::rotatelogs::PROGRAM,
         ];
         for program in programs {

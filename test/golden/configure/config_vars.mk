@@ -7,6 +7,7 @@ MPM_NAME = prefork
 MODULES = mod_alias mod_setenvif
 PORT = 80
 TARGET = x86_64-unknown-linux-gnu
+BUILD = x86_64-unknown-linux-gnu
 CARGO = /usr/bin/cargo
 bindir = /usr/local/weir/bin
 cgidir = /usr/local/weir/cgi-bin
