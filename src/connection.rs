@@ -8,6 +8,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use crate::log;
+use crate::protocol::Successor;
 use crate::protocol::deadlines::{Timer, Wait};
 use crate::protocol::h1::Incoming;
 use crate::protocol::wire::Wire;
@@ -28,6 +29,7 @@ pub struct Connection {
     pub(crate) opened: Instant,
     answered: Cell<u32>,
     ends: Cell<bool>,
+    successor: Cell<Option<Successor>>,
     was_waited_for: Cell<bool>,
     pub(crate) timer: Timer,
     pub(crate) wire: RefCell<Wire>,
@@ -59,6 +61,7 @@ impl Connection {
             opened: Instant::now(),
             answered: Cell::new(0),
             ends: Cell::new(false),
+            successor: Cell::default(),
             was_waited_for: Cell::new(false),
             timer: Timer::default(),
             wire: RefCell::new(wire),
@@ -74,6 +77,15 @@ impl Connection {
     /// The connection is closed after the present answer, which says so if its head is not out yet.
     pub fn close_after_answer(&self) {
         self.ends.set(true);
+    }
+
+    /// Who has the connection if the present answer is a 101.
+    pub(crate) fn set_successor(&self, successor: Successor) {
+        self.successor.set(Some(successor));
+    }
+
+    pub(crate) fn take_successor(&self) -> Option<Successor> {
+        self.successor.take()
     }
 
     /// The present request woke its connection: it had come before anything that ran since in the thread was woken.

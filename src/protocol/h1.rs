@@ -25,6 +25,7 @@ pub(crate) use read::Spare;
 use super::caught::caught;
 use super::deadlines::Wait;
 use super::input::Input;
+use super::upgrade::Upgraded;
 use super::wire::More;
 use crate::connection::Connection;
 use crate::log;
@@ -42,6 +43,8 @@ enum End {
     Linger,
     /// In the middle of an answer.
     Abort,
+    /// It goes on with another protocol.
+    Upgrade,
 }
 
 /// What is sent where an answer could not even be begun.
@@ -57,9 +60,20 @@ pub(crate) async fn serve(connection: &Rc<Connection>) {
         End::Plain => connection.wire.borrow_mut().close(),
         End::Abort => connection.wire.borrow_mut().abort(),
         End::Linger => linger::linger(connection).await,
+        End::Upgrade => upgrade(connection).await,
     }
     let input = std::mem::take(&mut connection.wire.borrow_mut().input);
     give_back(connection, input);
+}
+
+/// Hands the connection over.
+async fn upgrade(connection: &Rc<Connection>) {
+    let Some(successor) = connection.take_successor() else { return };
+    connection.thread.slot.set_state(State::Writing);
+    if let Err(said) = caught(pin!(successor(Upgraded::new(connection)))).await {
+        log!(**connection, Error, AH20407, "an upgraded connection was given up: a module panicked: {said}");
+    }
+    connection.wire.borrow_mut().close();
 }
 
 async fn requests(connection: &Rc<Connection>) -> End {
@@ -180,6 +194,7 @@ async fn send(
     let rest = body::rest(connection);
     let written = write::respond(&mut r, response, asked, rest).await;
     let end = match written {
+        Ok(_) if r.sent.status == 101 => Some(End::Upgrade),
         Ok(true) if body::drain(connection, rest).await => None,
         Ok(false) if asked.is_last_word && rest == body::Rest::None && is_quiet(connection) => {
             Some(End::Plain)

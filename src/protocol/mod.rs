@@ -8,6 +8,7 @@
 //! | [`deadlines`] | time-outs |
 //! | [`clock`] | the time, and the `Date` field |
 //! | [`pool`] | buffers and requests that are used again |
+//! | [`upgrade`] | a connection that goes on with another protocol |
 //! | [`caught`] | what becomes of a panic |
 
 pub(crate) mod caught;
@@ -16,4 +17,7 @@ pub(crate) mod deadlines;
 pub(crate) mod h1;
 pub(crate) mod input;
 pub(crate) mod pool;
+mod upgrade;
 pub(crate) mod wire;
+
+pub use upgrade::{Successor, Upgraded};

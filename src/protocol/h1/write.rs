@@ -85,6 +85,11 @@ fn begin(r: &mut Request, mut response: Response, asked: Asked, rest: Rest, out:
     let keep = terms.keep(r.vhost().configs.http());
     frame(&mut response.headers, delimiter, response.status, asked.is_head);
     terms.tell(keep, r.vhost().configs.http(), &mut response.headers);
+    if response.status == 101 {
+        response.headers.set("Connection", "Upgrade");
+    } else {
+        drop(r.connection.take_successor());
+    }
     if asked.version > Version::Http09 {
         write_head(&mut out.held, out.connection, response.status, &response.headers, r.time);
     }
@@ -99,7 +104,7 @@ async fn another(r: &mut Request, connection: &Connection) -> Result<bool, End> 
     (r.sent.status, r.sent.headers) = (500, Headers::new());
     match apologise(connection).await {
         End::Abort => Err(End::Abort),
-        End::Plain | End::Linger => {
+        End::Plain | End::Linger | End::Upgrade => {
             r.sent.head_bytes = BARE_500.len() as u64;
             Ok(false)
         }

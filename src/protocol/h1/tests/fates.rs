@@ -368,3 +368,39 @@ fn requests_that_keep_coming_are_answered_in_order() {
         }
     });
 }
+
+#[test]
+fn another_protocol_takes_over_behind_its_101() {
+    const ASK: &str =
+        "GET /shout HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: other, shout\r\n\r\n";
+    let server = Server::new();
+    let said = server.talk(async |client| {
+        client.send(format!("GET / HTTP/1.1\r\nHost: x\r\n\r\n{ASK}hello, ").as_bytes()).await;
+        let before = client.until(b"HELLO, ").await;
+        client.send(b"world").await;
+        client.end_output().await;
+        [before, client.rest().await].concat()
+    });
+    let said = plain(&said);
+    let (_, upgraded) = said.split_once("\n\nhello").unwrap();
+    assert_eq!(
+        upgraded,
+        "HTTP/1.1 101 Switching Protocols\nUpgrade: shout\nConnection: Upgrade\n\nHELLO, WORLD"
+    );
+    for declined in [
+        ASK.replace("shout\r\n\r\n", "x\r\n\r\n"),
+        ASK.replace("Connection: upgrade\r\n", ""),
+        ASK.replace("1.1", "1.0"),
+        ASK.replace("\r\n\r\n", "\r\nContent-Length: 1\r\n\r\nx"),
+    ] {
+        assert!(once_raw(&server, &declined).starts_with("HTTP/1.1 404 "), "{declined}");
+    }
+}
+
+fn once_raw(server: &Server, request: &str) -> String {
+    server.talk(async |client| {
+        client.send(request.as_bytes()).await;
+        client.end_output().await;
+        text(&client.rest().await)
+    })
+}

@@ -21,6 +21,7 @@ use crate::facts::Build;
 use crate::hooks::{Hooks, Order, Outcome, Phase};
 use crate::module::{Module, linked};
 use crate::mpm::{Drain, Leave};
+use crate::protocol::Upgraded;
 use crate::request::{Body, BodyError, BodyStream, BoxFuture, FileBody, Request, Response};
 use crate::server::pace::{Pace, Paces};
 use crate::server::scoreboard::Slot;
@@ -80,6 +81,9 @@ fn answer<'a>(r: &'a mut Request, (): &'a ()) -> BoxFuture<'a, Outcome> {
             "/broken" => stream(&["one", PAUSE], Some("error")),
             "/panicking" => stream(&["one", PAUSE], Some("panic")),
             "/file" => file(r),
+            "/shout" if r.may_upgrade_to("shout") => {
+                r.upgrade_to("shout", Box::new(|to| Box::pin(shout(to))))
+            }
             "/large" => Response::text(Bytes::from(vec![b'x'; 1 << 20])),
             "/huge" => Response::text(Bytes::from(vec![b'x'; 64 << 20])),
             "/204" => Response::new(204, "never sent"),
@@ -92,6 +96,15 @@ fn answer<'a>(r: &'a mut Request, (): &'a ()) -> BoxFuture<'a, Outcome> {
         };
         Outcome::Respond(Box::new(response))
     })
+}
+
+/// A protocol of its own: what comes goes back in capitals, until the client ends.
+async fn shout(mut to: Upgraded) {
+    let mut piece = [0; 4];
+    while let Ok(count @ 1..) = to.read(&mut piece).await {
+        to.write_all(&piece[..count].to_ascii_uppercase()).await.unwrap();
+    }
+    to.shutdown().await.unwrap();
 }
 
 async fn echo(r: &mut Request) -> Response {
