@@ -5,6 +5,7 @@ use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use os::poller::{Interest, Poller, Ready, Waker};
@@ -26,8 +27,7 @@ pub type Accepted = (TcpStream, SocketAddr);
 /// When [`Child::most_connections`] have come, the next call begins the child's drain.
 pub struct Acceptor<E> {
     ear: E,
-    generation: Arc<Generation>,
-    listeners: Listeners,
+    door: Door,
     drain: Drain,
     poller: Poller,
     is_open: bool,
@@ -35,9 +35,34 @@ pub struct Acceptor<E> {
     ready: Ready,
     /// How many more it takes.
     left: u64,
-    voice: Voice,
+    /// For telling the parent that the child takes no more.
+    voice: Option<Voice>,
     last_look: Option<usize>,
-    complained: Option<Instant>,
+}
+
+/// Where a child accepts: what any thread of it can make an [`Acceptor`] of.
+#[derive(Clone)]
+pub struct Door {
+    generation: Arc<Generation>,
+    listeners: Listeners,
+    /// When somebody last said that something is short.
+    complained: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Door {
+    pub(super) fn of(child: &Child) -> Self {
+        Self {
+            generation: Arc::clone(child.generation()),
+            listeners: child.listeners().clone(),
+            complained: Arc::default(),
+        }
+    }
+
+    /// Nobody has complained for so long; whoever asks does.
+    fn is_silent_for(&self, silence: Duration) -> bool {
+        let mut last = self.complained.lock().unwrap_or_else(PoisonError::into_inner);
+        last.replace(Instant::now()).is_none_or(|last| last.elapsed() > silence)
+    }
 }
 
 /// What wakes an acceptor besides connections. Whether it is to end stands in [`Drain`].
@@ -96,20 +121,26 @@ impl<'a> Acceptor<&'a Control> {
 impl<E: Ear> Acceptor<E> {
     /// Waits at the child's listeners from now on, with another ear.
     pub fn with_ear(child: &Child, ear: E) -> io::Result<Self> {
+        let voice = Some(child.voice());
+        let acceptor = Self::at(Door::of(child), ear, child.drain().clone(), child.most_connections())?;
+        Ok(Self { voice, ..acceptor })
+    }
+
+    /// Waits at a child's listeners from now on, until `drain` says so or `most` connections have come, if there is a
+    /// limit.
+    pub fn at(door: Door, ear: E, drain: Drain, most: Option<u64>) -> io::Result<Self> {
         let poller = Poller::new()?;
         ear.descriptors().into_iter().try_for_each(|fd| poller.add(fd, EAR, Interest::Readable))?;
         let mut acceptor = Self {
             ear,
-            generation: Arc::clone(child.generation()),
-            listeners: child.listeners().clone(),
-            drain: child.drain().clone(),
+            door,
+            drain,
             poller,
             is_open: false,
             ready: Ready::default(),
-            left: child.most_connections().unwrap_or(u64::MAX),
-            voice: child.voice(),
+            left: most.unwrap_or(u64::MAX),
+            voice: None,
             last_look: None,
-            complained: None,
         };
         acceptor.open()?;
         Ok(acceptor)
@@ -166,7 +197,7 @@ impl<E: Ear> Acceptor<E> {
     /// Comes back to the listeners; not after the last look.
     pub fn open(&mut self) -> io::Result<()> {
         if !self.is_open && self.last_look.is_none() {
-            for (key, bound) in (0..).zip(self.listeners.iter()) {
+            for (key, bound) in (0..).zip(self.door.listeners.iter()) {
                 self.poller.add(bound.socket(), key, Interest::Exclusive)?;
             }
             self.is_open = true;
@@ -179,7 +210,7 @@ impl<E: Ear> Acceptor<E> {
         if self.is_open {
             self.is_open = false;
             self.ready = Ready::default();
-            self.listeners.iter().try_for_each(|bound| self.poller.delete(bound.socket()))?;
+            self.door.listeners.iter().try_for_each(|bound| self.poller.delete(bound.socket()))?;
         }
         Ok(())
     }
@@ -191,10 +222,10 @@ impl<E: Ear> Acceptor<E> {
             at
         } else {
             self.close()?;
-            if why == Leave::Now { self.listeners.len() } else { 0 }
+            if why == Leave::Now { self.door.listeners.len() } else { 0 }
         };
         let mut found = None;
-        while at < self.listeners.len() && found.is_none() {
+        while at < self.door.listeners.len() && found.is_none() {
             // A listener that cannot give a connection now has none that we could serve.
             found = self.take(at).unwrap_or_default();
             if found.is_none() || why == Leave::Drain {
@@ -220,12 +251,12 @@ impl<E: Ear> Acceptor<E> {
     fn count(&mut self) {
         self.left -= 1;
         if self.left == 0 {
-            self.voice.worn();
+            self.voice.iter().for_each(Voice::worn);
         }
     }
 
     fn take(&self, listener: usize) -> io::Result<Option<Accepted>> {
-        self.listeners.iter().nth(listener).map_or(Ok(None), |bound| bound.socket().accept())
+        self.door.listeners.iter().nth(listener).map_or(Ok(None), |bound| bound.socket().accept())
     }
 
     /// Something is short (descriptors, memory): the connection stays where it is, and others may take it. Said
@@ -233,9 +264,9 @@ impl<E: Ear> Acceptor<E> {
     fn wait_out(&mut self, error: &io::Error) -> io::Result<()> {
         const PAUSE: Duration = Duration::from_secs(1);
         const SILENCE: Duration = Duration::from_secs(600);
-        if self.complained.replace(Instant::now()).is_none_or(|last| last.elapsed() > SILENCE) {
+        if self.door.is_silent_for(SILENCE) {
             log!(
-                *self.generation,
+                *self.door.generation,
                 Error,
                 AH20100,
                 "{}: could not accept a connection; trying again",

@@ -15,7 +15,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::runtime::LocalRuntime;
 
 use super::channel::{ToParent, Voice, Word};
-use super::{ChildInit, Drain, Identity, Peer, Pool, Role};
+use super::{ChildInit, Door, Drain, Identity, Peer, Pool, Role};
 use crate::hooks::CallChildInit;
 use crate::log;
 use crate::module::ModuleIndex;
@@ -80,6 +80,11 @@ impl Child {
     /// Where it accepts.
     pub fn listeners(&self) -> &Listeners {
         &self.listeners
+    }
+
+    /// The same for its threads.
+    pub fn door(&self) -> Door {
+        Door::of(self)
     }
 
     /// Which of its MPM's sorts it is.

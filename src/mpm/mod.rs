@@ -25,7 +25,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-pub use accept::{Accepted, Acceptor, Ear, Woken};
+pub use accept::{Accepted, Acceptor, Door, Ear, Woken};
 pub use child::{Child, Control};
 pub use link::{By, Link, Peer};
 pub(crate) use server::start;

@@ -166,6 +166,24 @@ const FEW: &str = "\
     MinSpareThreads 2
     MaxSpareThreads 8
 </IfModule>
+<IfModule mpm_winnt.c>
+    ThreadsPerChild 8
+</IfModule>
+<IfModule mpmt_os2.c>
+    StartServers 1
+    MinSpareThreads 2
+    MaxSpareThreads 8
+</IfModule>
+<IfModule beos.c>
+    StartThreads 4
+    MinSpareThreads 2
+    MaxSpareThreads 8
+</IfModule>
+<IfModule mpm_netware.c>
+    StartThreads 4
+    MinSpareThreads 2
+    MaxSpareThreads 8
+</IfModule>
 ";
 
 fn write(path: &Path, contents: &[u8], mode: Option<u32>, time: Option<u64>) -> io::Result<()> {

@@ -22,7 +22,7 @@ pub(crate) fn serve(child: &Child, limits: &Limits, room: Room) -> io::Result<()
     let bell = Arc::new(Waker::new()?);
     let shared = Arc::new(Shared::new(limits.threads)?);
     let serving = Arc::clone(&shared);
-    let crew = Crew::start(child, limits, &bell, move |station| {
+    let crew = Crew::start(child, limits.strength(), &bell, move |station| {
         station.runtime.block_on(serve_inbox(station, &serving));
         Ok(())
     })?;

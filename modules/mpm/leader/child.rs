@@ -15,7 +15,8 @@ pub(crate) fn serve(child: &Child, limits: &Limits) -> io::Result<()> {
     let (bell, ear) = (Arc::new(Waker::new()?), Arc::new(Waker::new()?));
     let followers = Arc::new(Followers::new(limits.threads));
     let taking_turns = Arc::clone(&followers);
-    let crew = Crew::start(child, limits, &bell, move |station| take_turns(station, &taking_turns))?;
+    let crew =
+        Crew::start(child, limits.strength(), &bell, move |station| take_turns(station, &taking_turns))?;
     followers.pass_on(Acceptor::with_ear(child, Arc::clone(&ear))?);
     child.ready()?;
     stay(child, &bell, &ear)?;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use os::poller::{Interest, Poller, Waker};
 use tokio::runtime::LocalRuntime;
 
-use super::Limits;
 use crate::mpm::{Accepted, Child, Drain, Leave};
 use crate::server::scoreboard::{Slot, State};
 use crate::server::{Generation, ServingThread};
@@ -32,6 +32,15 @@ impl Station {
     }
 }
 
+/// How many threads, and how much stack each has, in bytes, if that was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Strength {
+    #[expect(missing_docs, reason = "the fields are the sentence above")]
+    pub threads: usize,
+    #[expect(missing_docs, reason = "the fields are the sentence above")]
+    pub stack: Option<usize>,
+}
+
 /// All serving threads of a child.
 #[derive(Debug)]
 pub struct Crew {
@@ -40,9 +49,9 @@ pub struct Crew {
 }
 
 impl Crew {
-    /// Starts ThreadsPerChild threads that `work`, each at its station, and comes back when all of them can. A thread
+    /// Starts threads that `work`, each at its station, and comes back when all of them can. A thread
     /// that ends rings the bell: its child should not go on without it.
-    pub fn start<W>(child: &Child, limits: &Limits, bell: &Arc<Waker>, work: W) -> io::Result<Self>
+    pub fn start<W>(child: &Child, strength: Strength, bell: &Arc<Waker>, work: W) -> io::Result<Self>
     where
         W: Fn(&Station) -> io::Result<()> + Send + Sync + 'static,
     {
@@ -56,9 +65,9 @@ impl Crew {
                 end: End { ended: Arc::clone(&ended), bell: Arc::clone(bell) },
             };
             let (work, started) = (Arc::clone(&work), started.clone());
-            spawn(&format!("serving-{number}"), limits.stack, move || place.occupy(&*work, started))
+            spawn(&format!("serving-{number}"), strength.stack, move || place.occupy(&*work, started))
         };
-        let threads = (0..limits.threads).map(start).collect::<io::Result<_>>()?;
+        let threads = (0..strength.threads).map(start).collect::<io::Result<_>>()?;
         drop(started);
         all.iter().collect::<io::Result<()>>()?;
         Ok(Self { threads, ended })
@@ -68,7 +77,7 @@ impl Crew {
     pub fn join(self, child: &Child, bell: &Waker) -> io::Result<()> {
         let watch = Watch::new(child, bell)?;
         while self.ended.load(Ordering::Acquire) < self.threads.len() {
-            watch.sleep()?;
+            watch.sleep(None)?;
         }
         let joined: Vec<_> = self.threads.into_iter().map(join).collect();
         joined.into_iter().collect()
@@ -102,7 +111,7 @@ pub(super) fn spawn<T: Send + 'static>(
 pub fn stay(child: &Child, bell: &Waker, ear: &Waker) -> io::Result<()> {
     let watch = Watch::new(child, bell)?;
     while !child.drain().is_draining() {
-        if watch.sleep()? {
+        if watch.sleep(None)?.bell {
             child.drain().begin(Leave::Drain);
         }
         ear.wake()?;
@@ -111,17 +120,23 @@ pub fn stay(child: &Child, bell: &Waker, ear: &Waker) -> io::Result<()> {
 }
 
 /// What a thread sleeps by that has the control channel and nothing else to do.
-struct Watch<'a> {
+pub(super) struct Watch<'a> {
     child: &'a Child,
     bell: &'a Waker,
     poller: Poller,
+}
+
+/// What woke it.
+pub(super) struct Heard {
+    pub(super) parent: bool,
+    pub(super) bell: bool,
 }
 
 const CONTROL: u64 = 0;
 const BELL: u64 = 1;
 
 impl<'a> Watch<'a> {
-    fn new(child: &'a Child, bell: &'a Waker) -> io::Result<Self> {
+    pub(super) fn new(child: &'a Child, bell: &'a Waker) -> io::Result<Self> {
         let poller = Poller::new()?;
         poller.add(bell, BELL, Interest::Readable)?;
         if !child.control().is_over() {
@@ -130,15 +145,16 @@ impl<'a> Watch<'a> {
         Ok(Self { child, bell, poller })
     }
 
-    /// Until one of both was heard; `true` if it was the bell.
-    fn sleep(&self) -> io::Result<bool> {
-        if self.poller.wait(None)?.contains(&CONTROL) {
+    /// Until one of both was heard, or the time is up.
+    pub(super) fn sleep(&self, timeout: Option<Duration>) -> io::Result<Heard> {
+        let parent = self.poller.wait(timeout)?.contains(&CONTROL);
+        if parent {
             self.child.control().heed();
             if self.child.control().is_over() {
                 self.poller.delete(self.child.control())?;
             }
         }
-        self.bell.clear()
+        Ok(Heard { parent, bell: self.bell.clear()? })
     }
 }
 
@@ -171,7 +187,7 @@ impl Place {
     }
 }
 
-fn again(error: &io::Error) -> io::Error {
+pub(super) fn again(error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), error.to_string())
 }
 

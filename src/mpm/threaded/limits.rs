@@ -1,6 +1,7 @@
 //! How many: the directives of the MPMs whose children have a fixed number of threads each, and what they
 //! come to once all of them are known. The order of the lines does not matter.
 
+use super::{STACK, Strength, USUAL_STACK};
 use crate::config::{Config, Directive, Place, inherit};
 
 /// What the directives say.
@@ -61,11 +62,6 @@ const MAX_REQUEST_WORKERS: usize = 400;
 const MANY: i64 = 1_000_000;
 /// More processes than this are a slip of the finger: Apache's bound, and for threads as well.
 const LIMIT: i64 = 20_000;
-/// Below it a request does not fit; above it only address space is lost.
-const STACK: std::ops::RangeInclusive<i64> = 131_072..=1_073_741_824;
-/// What a thread has of Rust if nothing is said.
-const USUAL_STACK: i64 = 2_097_152;
-
 /// The shared directives, for an MPM's table.
 pub const fn rows<C: Threads>() -> [Directive<C>; 9] {
     const WORKERS: (std::ops::RangeInclusive<i64>, i64, &str) =
@@ -195,6 +191,11 @@ impl Limits {
         };
         let stack = settings.thread_stack_size;
         (Self { start, processes, threads, min_spare, max_spare, stack }, notes)
+    }
+
+    /// The threads of one process.
+    pub fn strength(&self) -> Strength {
+        Strength { threads: self.threads, stack: self.stack }
     }
 
     /// MaxRequestWorkers, as it took effect.

@@ -27,7 +27,7 @@ pub fn serve_with_listener(
     child.init()?;
     let (bell, ear) = (Arc::new(Waker::new()?), Arc::new(Waker::new()?));
     let idle = Arc::new(Idle::new(limits.threads));
-    let crew = Crew::start(child, limits, &bell, work(&idle))?;
+    let crew = Crew::start(child, limits.strength(), &bell, work(&idle))?;
     let acceptor = Acceptor::with_ear(child, Arc::clone(&ear))?;
     let mut listener = Listener { acceptor, idle: Arc::clone(&idle) };
     let listener = spawn("listener", None, move || listen(&mut listener))?;

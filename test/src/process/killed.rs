@@ -21,6 +21,9 @@ const KILLS: usize = 5;
 
 fn children(program: &Program) -> Result<Completion, Failed> {
     let (pool, ground) = (pools::of(program)?, Ground::new()?);
+    if pool.is_alone() {
+        return Ok(Completion::ignored_with("one process, which nobody could replace"));
+    }
     ground.document("index.html", "it works\n")?;
     ground.configure(0, &format!("{}DirectoryIndex index.html\n", pool.conf))?;
     let httpd = Httpd::start(program, &ground, &[])?;

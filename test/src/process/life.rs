@@ -8,8 +8,8 @@ use libtest_mimic::{Completion, Failed};
 use os::process::Pid;
 use os::signal::Signal;
 
-use super::Test;
 use super::killed::gone;
+use super::{Test, pools};
 use crate::client::Client;
 use crate::ground::Ground;
 use crate::httpd::{Httpd, Program, free_port};
@@ -44,7 +44,8 @@ fn ends_without_a_trace(program: &Program) -> Result<Completion, Failed> {
     }
     let (address, children) = (httpd.address(), httpd.children());
     httpd.stop()?;
-    if ground.pid_file().exists() {
+    // One process that gave up root may not remove it from root's folder: it empties it.
+    if fs::read(ground.pid_file()).is_ok_and(|left| !left.is_empty() || !ground.is_roots()) {
         return Err("the pid file is left".into());
     }
     if TcpStream::connect(address).is_ok() {
@@ -135,6 +136,9 @@ fn piped_log(program: &Program) -> Result<Completion, Failed> {
 }
 
 fn children_are_renewed(program: &Program) -> Result<Completion, Failed> {
+    if pools::of(program)?.is_alone() {
+        return Ok(Completion::ignored_with("one process, which nobody could replace"));
+    }
     let ground = Ground::new()?;
     ground.document("index.html", "it works\n")?;
     ground.configure(0, "MaxConnectionsPerChild 2\n")?;

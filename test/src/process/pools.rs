@@ -11,7 +11,7 @@ pub(super) struct Pool {
     mpm: &'static str,
     /// Its directives.
     pub(super) conf: &'static str,
-    /// Processes that are there while all clients are connected, or more.
+    /// Processes that are there while all clients are connected, or more; none where the server is one process.
     pub(super) children: usize,
     /// Connections that one process holds at most.
     pub(super) held: usize,
@@ -21,7 +21,7 @@ pub(super) struct Pool {
 pub(super) const CONNECTIONS: usize = 8;
 
 /// A row for each MPM.
-const POOLS: [Pool; 5] = [
+const POOLS: [Pool; 9] = [
     Pool {
         mpm: "prefork",
         conf: "StartServers 12\nMinSpareServers 4\nMaxSpareServers 16\nServerLimit 32\nMaxRequestWorkers 32\n",
@@ -32,13 +32,39 @@ const POOLS: [Pool; 5] = [
     threaded("leader", 4),
     threaded("threadpool", 4),
     threaded("event", 12),
+    Pool { mpm: "mpm_winnt", conf: "ThreadsPerChild 12\n", children: 1, held: 13 },
+    Pool {
+        mpm: "mpmt_os2",
+        conf: "StartServers 3\nMinSpareThreads 4\nMaxSpareThreads 32\n",
+        children: 3,
+        held: CONNECTIONS,
+    },
+    alone("beos"),
+    alone("mpm_netware"),
 ];
+
+/// One process, twelve threads to begin with.
+const fn alone(mpm: &'static str) -> Pool {
+    Pool {
+        mpm,
+        conf: "StartThreads 12\nMinSpareThreads 4\nMaxSpareThreads 32\n",
+        children: 0,
+        held: CONNECTIONS,
+    }
+}
 
 /// Three processes of four threads, that hold so many connections each.
 const fn threaded(mpm: &'static str, held: usize) -> Pool {
     let conf =
         "StartServers 3\nThreadsPerChild 4\nMinSpareThreads 4\nMaxSpareThreads 32\nMaxRequestWorkers 40\n";
     Pool { mpm, conf, children: 3, held }
+}
+
+impl Pool {
+    /// The server is one process, with no child.
+    pub(super) fn is_alone(&self) -> bool {
+        self.children == 0
+    }
 }
 
 /// The row of the program's MPM.

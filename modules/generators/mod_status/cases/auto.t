@@ -19,7 +19,7 @@ HTTP/1.1 200 OK
 Content-Type: text/plain; charset=utf-8
 
 ServerVersion: Weir/
-~ ^ServerMPM: [a-z]+$
+~ ^ServerMPM: [a-z0-9_]+$
 ~ ^Server Built:
 ~ ^CurrentTime: [A-Z][a-z]+, [0-9]{2}-[A-Z][a-z]{2}-[0-9]{4} [0-9:]{8}
 ~ ^RestartTime:

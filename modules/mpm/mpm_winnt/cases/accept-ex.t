@@ -1,0 +1,4 @@
+--- conf warning
+Win32DisableAcceptEx has no effect
+--- conf
+Win32DisableAcceptEx
