@@ -172,8 +172,7 @@ impl<E: Ear> Acceptor<E> {
             if !self.drain.is_draining() && self.is_open {
                 // A word that is no order to leave: a wake-up died with another child. Listeners that are added anew
                 // are looked at.
-                self.close()?;
-                self.open()?;
+                self.step_back()?;
             }
             return Ok(Woken::Nothing);
         }
@@ -203,6 +202,12 @@ impl<E: Ear> Acceptor<E> {
             self.is_open = true;
         }
         Ok(())
+    }
+
+    /// Lets others come first: whoever else waits at the listeners is woken before this acceptor is.
+    pub fn step_back(&mut self) -> io::Result<()> {
+        self.close()?;
+        self.open()
     }
 
     /// Leaves the listeners to others, and only hears with its ear.

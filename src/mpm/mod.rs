@@ -12,6 +12,7 @@ mod coming;
 pub mod control;
 mod link;
 mod notify;
+mod occasion;
 mod pacing;
 mod pidfile;
 mod ready;
@@ -28,6 +29,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 pub use accept::{Accepted, Acceptor, Door, Ear, Woken};
 pub use child::{Child, Control};
 pub use link::{By, Link, Peer};
+pub use occasion::Occasion;
 pub(crate) use server::start;
 pub use server::{Reload, Server, Start};
 

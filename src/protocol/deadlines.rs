@@ -7,12 +7,15 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
 use crate::connection::Connection;
 use crate::mpm::Leave;
+use crate::protocol::wire::Wire;
 use crate::server::ServingThread;
 
 /// The longest and the shortest time between two sweeps.
@@ -24,6 +27,8 @@ const FASTEST: Duration = Duration::from_millis(20);
 pub(crate) struct Timer {
     due: Cell<Option<(Instant, Wait)>>,
     expired: Cell<bool>,
+    /// It waits for another request, of which nothing has come.
+    is_kept: Cell<bool>,
     /// Its place in the thread's list.
     place: Cell<usize>,
 }
@@ -54,6 +59,13 @@ impl Timer {
         }
     }
 
+    /// Time is up.
+    fn end(&self, wire: &Wire, wait: Wait) {
+        self.due.set(None);
+        self.expired.set(true);
+        wire.interrupt(wait);
+    }
+
     /// Nothing is waited for.
     pub(crate) fn clear(&self) {
         self.due.set(None);
@@ -65,11 +77,38 @@ pub(crate) struct Deadlines {
     connections: RefCell<Vec<Rc<Connection>>>,
     pace: Cell<Duration>,
     first: Notify,
+    /// How many of them are kept for another request; this thread alone writes it.
+    kept: Arc<AtomicUsize>,
+}
+
+/// A connection that is kept for another request, as long as this lives.
+pub(crate) struct Kept<'c>(&'c Connection);
+
+impl<'c> Kept<'c> {
+    pub(crate) fn begin(connection: &'c Connection) -> Self {
+        connection.timer.is_kept.set(true);
+        let kept = &connection.thread.deadlines.kept;
+        kept.store(kept.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        Self(connection)
+    }
+}
+
+impl Drop for Kept<'_> {
+    fn drop(&mut self) {
+        self.0.timer.is_kept.set(false);
+        let kept = &self.0.thread.deadlines.kept;
+        kept.store(kept.load(Ordering::Relaxed).saturating_sub(1), Ordering::Relaxed);
+    }
 }
 
 impl Deadlines {
     pub(crate) fn new() -> Self {
-        Self { connections: RefCell::default(), pace: Cell::new(SLOWEST), first: Notify::new() }
+        Self {
+            connections: RefCell::default(),
+            pace: Cell::new(SLOWEST),
+            first: Notify::new(),
+            kept: Arc::default(),
+        }
     }
 
     pub(crate) fn enter(&self, connection: &Rc<Connection>) {
@@ -95,6 +134,23 @@ impl Deadlines {
         self.connections.borrow().len()
     }
 
+    /// How many of them are kept for another request, for other threads to read.
+    pub(crate) fn kept(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.kept)
+    }
+
+    /// Ends the time of up to `count` connections that are kept for another request: of those whose time is up first. A
+    /// request that is on its way is answered as the last.
+    pub(crate) fn shed(&self, count: usize) {
+        let connections = self.connections.borrow();
+        let is_idle = |timer: &Timer| timer.is_kept.get() && !timer.expired.get();
+        let mut idle: Vec<_> = connections.iter().filter(|connection| is_idle(&connection.timer)).collect();
+        idle.sort_unstable_by_key(|connection| connection.timer.due.get().map(|(due, _)| due));
+        for connection in idle.into_iter().take(count) {
+            connection.timer.end(&connection.wire.borrow(), Wait::Read);
+        }
+    }
+
     /// From now on `connection` waits, at most for `patience` after `since`.
     pub(crate) fn set(&self, connection: &Connection, wait: Wait, since: Instant, patience: Duration) {
         let pace = (patience / 4).clamp(FASTEST, SLOWEST);
@@ -117,9 +173,7 @@ impl Deadlines {
             if let Some((due, wait)) = connection.timer.due.get()
                 && due <= now
             {
-                connection.timer.due.set(None);
-                connection.timer.expired.set(true);
-                connection.wire.borrow().interrupt(wait);
+                connection.timer.end(&connection.wire.borrow(), wait);
             }
         }
     }

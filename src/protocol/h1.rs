@@ -23,7 +23,7 @@ pub(crate) use body::Incoming;
 pub(crate) use read::Spare;
 
 use super::caught::caught;
-use super::deadlines::Wait;
+use super::deadlines::{Kept, Wait};
 use super::input::Input;
 use super::upgrade::Upgraded;
 use super::wire::More;
@@ -79,7 +79,10 @@ async fn upgrade(connection: &Rc<Connection>) {
 async fn requests(connection: &Rc<Connection>) -> End {
     read::allow(connection, connection.opened, 0);
     loop {
-        if !wait(connection).await {
+        let kept = (connection.answered() > 0).then(|| Kept::begin(connection));
+        let has_come = wait(connection).await;
+        drop(kept);
+        if !has_come {
             if connection.answered() == 0 && connection.timer.has_expired() {
                 connection.too_slow("header");
             }

@@ -5,6 +5,7 @@ use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
@@ -102,6 +103,17 @@ impl ServingThread {
             tokio::task::spawn_local(deadlines::sweep(Rc::clone(self)));
             tokio::task::spawn_local(turn::end_turns(Rc::clone(self)));
         }
+    }
+
+    /// How many of its connections are kept for another request, of which nothing has come. Other threads may read it.
+    pub fn kept(&self) -> Arc<AtomicUsize> {
+        self.deadlines.kept()
+    }
+
+    /// Closes up to `count` connections that are kept for another request, those first whose KeepAliveTimeout ends
+    /// first: somebody else needs the room. What has come of a request by then is answered, as the last.
+    pub fn shed(&self, count: usize) {
+        self.deadlines.shed(count);
     }
 
     /// How many connections it serves now.

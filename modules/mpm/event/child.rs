@@ -1,21 +1,24 @@
 //! A child: its main thread accepts and hears the parent, and gives each connection to one of the serving threads.
 
+use std::cmp::Reverse;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use httpd::mpm::threaded::{Crew, Limits, Station, Waker};
 use httpd::mpm::{Accepted, Acceptor, Child, Control, Drain, Ear, Leave, Woken};
 
 use crate::inbox::Inbox;
-use crate::plan::{Load, PATIENCE, Room, Watch, choose, favourites};
+use crate::plan::{Door, Load, PATIENCE, Room, Watch, choose, favourites};
 
 /// The most connections that are taken each time somebody knocks.
 const AT_ONCE: usize = 16;
+/// How often a process that can take nobody looks whether it could make room.
+const LOOK: Duration = Duration::from_millis(10);
 
 pub(crate) fn serve(child: &Child, limits: &Limits, room: Room) -> io::Result<()> {
     child.init()?;
@@ -55,6 +58,7 @@ impl Shared {
 /// The life of a serving thread: every connection it is given is a task.
 async fn serve_inbox(station: &Station, shared: &Arc<Shared>) {
     let Some(inbox) = shared.inboxes.get(station.number) else { return };
+    inbox.show(station.thread.kept());
     while !inbox.is_done() {
         for (stream, peer) in inbox.take() {
             let thread = Rc::clone(&station.thread);
@@ -67,6 +71,7 @@ async fn serve_inbox(station: &Station, shared: &Arc<Shared>) {
             });
         }
         inbox.news().await;
+        station.thread.shed(inbox.take_to_shed());
     }
 }
 
@@ -98,6 +103,9 @@ struct Dispatcher<'a> {
     sent: Vec<u64>,
     watches: Vec<Watch>,
     loads: Vec<Load>,
+    door: Door,
+    /// When connections were last asked to go.
+    shed: Option<Instant>,
 }
 
 impl<'a> Dispatcher<'a> {
@@ -110,14 +118,15 @@ impl<'a> Dispatcher<'a> {
             sent: vec![0; threads],
             watches: vec![Watch::new(Instant::now()); threads],
             loads: Vec::with_capacity(threads),
+            door: Door::Open,
+            shed: None,
         }
     }
 
     /// Until the child is to leave.
     fn run(&mut self, acceptor: &mut Acceptor<Ears<'_>>) -> io::Result<()> {
         loop {
-            let patience = self.has_pending().then_some(PATIENCE);
-            let woken = acceptor.accept_within(patience)?;
+            let woken = acceptor.accept_within(self.patience())?;
             self.look(Instant::now());
             match woken {
                 Woken::Connection(first) => self.give_all(first, acceptor),
@@ -131,7 +140,8 @@ impl<'a> Dispatcher<'a> {
     fn give_all(&mut self, first: Accepted, acceptor: &mut Acceptor<Ears<'_>>) {
         self.give(first);
         for _ in 1..AT_ONCE {
-            if self.open() >= self.room.most() {
+            self.look_at_the_door();
+            if self.door != Door::Open {
                 return;
             }
             let Some(connection) = acceptor.accept_more() else { return };
@@ -165,18 +175,61 @@ impl<'a> Dispatcher<'a> {
 
     /// Leaves the listeners to others while the process has enough, and comes back when it has not.
     fn mind_the_room(&mut self, acceptor: &mut Acceptor<Ears<'_>>) -> io::Result<()> {
-        if self.open() < self.room.most() {
-            self.shared.is_full.store(false, Ordering::SeqCst);
-            return acceptor.open();
+        self.look_at_the_door();
+        self.shared.is_full.store(self.door == Door::Shut, Ordering::SeqCst);
+        match self.door {
+            Door::Open => acceptor.open(),
+            Door::Crowded { shed } => {
+                self.shed(shed);
+                acceptor.step_back()
+            }
+            Door::Shut => {
+                acceptor.close()?;
+                self.look(Instant::now());
+                if self.open() < self.room.most() {
+                    // Somebody left before it could be known that this matters.
+                    self.shared.left.wake()?;
+                }
+                Ok(())
+            }
         }
-        self.shared.is_full.store(true, Ordering::SeqCst);
-        acceptor.close()?;
-        self.look(Instant::now());
-        if self.open() < self.room.most() {
-            // Somebody left before it could be known that this matters.
-            self.shared.left.wake()?;
+    }
+
+    fn look_at_the_door(&mut self) {
+        let kept = self.shared.inboxes.iter().map(Inbox::kept).sum();
+        self.door = self.room.judge(self.open(), kept);
+    }
+
+    /// Has those threads close connections that keep most of them. What was asked for a moment ago may not have been done
+    /// yet: nothing is asked twice.
+    fn shed(&mut self, count: usize) {
+        let now = Instant::now();
+        if count == 0 || self.shed.is_some_and(|last| now.saturating_duration_since(last) < PATIENCE) {
+            return;
         }
-        Ok(())
+        self.shed = Some(now);
+        let mut kept: Vec<(usize, &Inbox)> =
+            self.shared.inboxes.iter().map(|inbox| (inbox.kept(), inbox)).collect();
+        kept.sort_unstable_by_key(|(kept, _)| Reverse(*kept));
+        let mut left = count;
+        for (kept, inbox) in kept {
+            let share = left.min(kept);
+            if share == 0 {
+                return;
+            }
+            inbox.shed(share);
+            left -= share;
+        }
+    }
+
+    /// How long nothing need be looked at unless something comes.
+    fn patience(&self) -> Option<Duration> {
+        match self.door {
+            // Nobody says when a connection begins to wait for another request.
+            Door::Shut => Some(LOOK),
+            Door::Crowded { shed: 1.. } => Some(PATIENCE),
+            _ => self.has_pending().then_some(PATIENCE),
+        }
     }
 
     /// Looks at all threads.

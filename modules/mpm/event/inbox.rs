@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use httpd::mpm::Accepted;
 use tokio::sync::Notify;
@@ -18,6 +18,10 @@ pub(crate) struct Inbox {
     taken: AtomicU64,
     ended: AtomicU64,
     is_closed: AtomicBool,
+    /// How many of its connections wait for another request.
+    kept: OnceLock<Arc<AtomicUsize>>,
+    /// How many of those the thread is to close.
+    to_shed: AtomicUsize,
 }
 
 impl Inbox {
@@ -30,6 +34,17 @@ impl Inbox {
     /// Takes everything out again that the thread has not taken.
     pub(crate) fn take_back(&self) -> VecDeque<Accepted> {
         mem::take(&mut *self.waiting())
+    }
+
+    /// How many of its connections only wait for another request.
+    pub(crate) fn kept(&self) -> usize {
+        self.kept.get().map_or(0, |kept| kept.load(Ordering::Relaxed))
+    }
+
+    /// Has the thread close so many of these.
+    pub(crate) fn shed(&self, count: usize) {
+        self.to_shed.store(count, Ordering::Release);
+        self.news.notify_one();
     }
 
     /// There will be nothing more.
@@ -46,6 +61,17 @@ impl Inbox {
     /// How many of these have ended.
     pub(crate) fn ended(&self) -> u64 {
         self.ended.load(Ordering::SeqCst)
+    }
+
+    /// In its thread: says where it counts the connections that it keeps.
+    pub(crate) fn show(&self, kept: Arc<AtomicUsize>) {
+        // A second time it is the same.
+        let _ = self.kept.set(kept);
+    }
+
+    /// In its thread: how many connections it is to close.
+    pub(crate) fn take_to_shed(&self) -> usize {
+        self.to_shed.swap(0, Ordering::Acquire)
     }
 
     /// In its thread: takes what is there.

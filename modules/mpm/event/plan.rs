@@ -39,6 +39,17 @@ impl Room {
         self.most
     }
 
+    /// What a process does that has so many connections, of which so many only wait for another request.
+    pub fn judge(&self, open: usize, kept: usize) -> Door {
+        match open.checked_sub(self.most) {
+            None => Door::Open,
+            Some(over) if kept > over && over < OVER => {
+                Door::Crowded { shed: if over > 0 { over + self.most / SHARE } else { 0 } }
+            }
+            Some(_) => Door::Shut,
+        }
+    }
+
     /// How many threads count as idle for pacing: those that are, but no larger a share than of the room for
     /// connections is left. (A process can be full with most of its threads asleep.)
     pub fn idle(&self, seen: &Seen) -> usize {
@@ -46,6 +57,25 @@ impl Room {
         seen.idle.min(left * self.threads / self.most.max(1))
     }
 }
+
+/// Whether a process takes more connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// There is room.
+    Open,
+    /// Only if nobody else does: room is made by closing this many of those that only wait for another request.
+    Crowded {
+        /// So many more than have to go, so that the next need not wait for the same.
+        shed: usize,
+    },
+    /// No.
+    Shut,
+}
+
+/// How far a process goes beyond what it may have while it makes room.
+const OVER: usize = 64;
+/// What part of its room a process makes in advance, each time that it has to.
+const SHARE: usize = 64;
 
 /// How many threads of each process share the first connections: all processes together as many as there are cores. Each
 /// busy thread more makes every wake-up serve fewer connections: with 64 of them on four threads instead of two a
@@ -124,6 +154,23 @@ mod tests {
         ] {
             let seen = Seen { role: Role::default(), idle, connections };
             assert_eq!(room.idle(&seen), counted, "{idle} idle, {connections} connections");
+        }
+    }
+
+    #[test]
+    fn room_is_made_by_closing_who_only_waits() {
+        let room = Room::new(64, 1.0);
+        for (open, kept, door) in [
+            (0, 0, Door::Open),
+            (127, 127, Door::Open),
+            (128, 0, Door::Shut),
+            (128, 1, Door::Crowded { shed: 0 }),
+            (129, 1, Door::Shut),
+            (129, 2, Door::Crowded { shed: 3 }),
+            (140, 120, Door::Crowded { shed: 14 }),
+            (192, 190, Door::Shut),
+        ] {
+            assert_eq!(room.judge(open, kept), door, "{open} open, {kept} kept");
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use httpd::mpm::threaded::{Limits, Processes, Threads};
+use httpd::log;
+use httpd::mpm::threaded::{Decision, Limits, Processes, Threads};
 use httpd::mpm::{Child, Orders, Pool, Role, Seen};
 use httpd::server::Generation;
 
@@ -42,7 +43,19 @@ impl Pool for EventPool {
     fn tick(&mut self, seen: &[Seen], generation: &Generation) -> Orders {
         let seen: Vec<Seen> =
             seen.iter().map(|child| Seen { idle: self.room.idle(child), ..*child }).collect();
-        self.processes.tick(&seen, generation)
+        let Decision { orders, full } = self.processes.decide(&seen);
+        if full.is_some() {
+            let (processes, workers) = (seen.len(), self.processes.limits().workers());
+            let connections = processes * self.room.most();
+            log!(
+                *generation,
+                Error,
+                AH00484,
+                "the {processes} processes that there may be are full: {workers} threads, {connections} connections; \
+                 consider raising MaxRequestWorkers or AsyncRequestWorkerFactor"
+            );
+        }
+        orders
     }
 
     fn serve(&self, child: &Child) -> io::Result<()> {

@@ -1,6 +1,8 @@
 //! How many children there should be: what takes effect of the configuration, and what is to be done about
 //! what is seen. Nothing here acts.
 
+use httpd::mpm::Occasion;
+
 use crate::PreforkConfig;
 
 /// The highest number that any of the directives takes.
@@ -80,7 +82,7 @@ impl Limits {
 pub struct Plan {
     limits: Limits,
     rate: usize,
-    is_full: bool,
+    full: Occasion,
 }
 
 /// What is to be done.
@@ -97,7 +99,7 @@ pub struct Step {
 /// What is worth a line in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remark {
-    /// MaxRequestWorkers is reached; said once until there is room again.
+    /// MaxRequestWorkers is reached; said when it begins.
     Full {
         /// Children that are idle all the same.
         idle: usize,
@@ -116,7 +118,7 @@ pub enum Remark {
 impl Plan {
     /// A plan that has seen nothing yet.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, rate: 1, is_full: false }
+        Self { limits, rate: 1, full: Occasion::default() }
     }
 
     /// The numbers that it keeps to.
@@ -129,16 +131,16 @@ impl Plan {
     pub fn tick(&mut self, idle: &[bool]) -> Step {
         let total = idle.len();
         let spare = idle.iter().filter(|&&idle| idle).count();
+        let is_full = spare < self.limits.min_spare && total >= self.limits.workers;
+        let remark = self.full.is_news(is_full).then_some(Remark::Full { idle: spare });
         if spare >= self.limits.min_spare {
             self.rate = 1;
-            self.is_full = false;
             let too_many = spare > self.limits.max_spare;
             return Step { retire: idle.iter().rposition(|&idle| idle && too_many), ..Step::default() };
         }
         if total >= self.limits.workers {
             self.rate = 1;
-            let told = std::mem::replace(&mut self.is_full, true);
-            return Step { remark: (!told).then_some(Remark::Full { idle: spare }), ..Step::default() };
+            return Step { remark, ..Step::default() };
         }
         let spawn = self.rate.min(self.limits.workers - total);
         let worth_saying = self.rate >= WORTH_SAYING;
@@ -254,12 +256,14 @@ mod tests {
     }
 
     #[test]
-    fn fullness_is_said_once_and_again_after_there_was_room() {
+    fn fullness_is_said_once() {
         let mut plan = plan(2, 4, 3);
         let full = |plan: &mut Plan, busy, idle| plan.tick(&children(busy, idle)).remark;
         assert_eq!(full(&mut plan, 3, 0), Some(Remark::Full { idle: 0 }));
         assert_eq!(full(&mut plan, 2, 1), None);
         assert_eq!(full(&mut plan, 1, 2), None);
-        assert_eq!(full(&mut plan, 3, 0), Some(Remark::Full { idle: 0 }));
+        assert_eq!(full(&mut plan, 3, 0), None, "it comes and goes");
+        let again = (0..60).filter(|_| full(&mut plan, 3, 0).is_some()).count();
+        assert_eq!(again, 1);
     }
 }

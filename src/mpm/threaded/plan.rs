@@ -2,20 +2,18 @@
 //! what is to be done comes out.
 
 use super::Limits;
-use crate::mpm::{Orders, Role, Seen};
+use crate::mpm::{Occasion, Orders, Role, Seen};
 
 /// The most processes that one tick starts.
 const FASTEST: usize = 32;
-/// Ticks between two complaints that there are too few threads.
-const BETWEEN_COMPLAINTS: u32 = 60;
 
 /// What is remembered from tick to tick.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// How many processes the next tick may start; doubles as long as they are too few.
     rate: usize,
-    /// Ticks until [`Decision::full`] is said again.
-    silence: u32,
+    /// That there are too few threads and may be no more.
+    full: Occasion,
 }
 
 /// What a tick decides.
@@ -23,13 +21,13 @@ pub struct Plan {
 pub struct Decision {
     /// What is to be done.
     pub orders: Orders,
-    /// So many threads are busy, too few are idle, and there may be no more: to be told. Not said every time.
+    /// So many threads are busy, too few are idle, and there may be no more: to be told. Said when it begins.
     pub full: Option<usize>,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { rate: 1, silence: 0 }
+        Self { rate: 1, full: Occasion::default() }
     }
 }
 
@@ -37,21 +35,20 @@ impl Plan {
     /// Decides by the children that there are.
     pub fn decide(&mut self, limits: &Limits, seen: &[Seen]) -> Decision {
         let idle: usize = seen.iter().map(|child| child.idle.min(limits.threads)).sum();
-        self.silence = self.silence.saturating_sub(1);
         let mut orders = Orders::default();
-        let mut full = None;
+        let mut is_full = false;
         if idle < limits.min_spare && seen.len() < limits.processes {
             orders.spawn = vec![Role::default(); self.births(limits, seen.len(), idle)];
         } else {
             self.rate = 1;
             if idle > limits.max_spare {
                 orders.retire.extend(idlest(seen));
-            } else if is_short(limits, idle) && self.silence == 0 {
-                self.silence = BETWEEN_COMPLAINTS;
-                full = Some((seen.len() * limits.threads).saturating_sub(idle));
+            } else {
+                is_full = is_short(limits, idle);
             }
         }
-        Decision { orders, full }
+        let busy = (seen.len() * limits.threads).saturating_sub(idle);
+        Decision { orders, full: self.full.is_news(is_full).then_some(busy) }
     }
 
     /// As many as are missing, but no more than the rate, which doubles.
@@ -124,12 +121,12 @@ mod tests {
         }
         assert_eq!(started, [1, 2, 4, 8, 16, 32, 32, 32, 32]);
         assert_eq!(plan.decide(&limits, &seen(&vec![25; 120])).orders, Orders::default());
-        assert_eq!(plan, Plan::default(), "who has enough begins anew");
+        assert_eq!(plan.rate, 1, "who has enough begins anew");
     }
 
     #[test]
     fn no_more_are_started_than_are_missing_or_allowed() {
-        let eager = Plan { rate: 32, silence: 0 };
+        let eager = Plan { rate: 32, ..Plan::default() };
         for (idle, processes, spawned) in
             [(74, 3, 1), (50, 3, 1), (49, 3, 2), (0, 3, 3), (0, 15, 1), (0, 16, 0)]
         {
@@ -162,10 +159,10 @@ mod tests {
     }
 
     #[test]
-    fn a_full_server_is_told_of_once_a_minute() {
+    fn a_full_server_is_told_of_once() {
         let mut plan = Plan::default();
         let told = (0..180).filter(|_| plan.decide(&LIMITS, &seen(&[0; 16])).full.is_some()).count();
-        assert_eq!(told, 3);
+        assert_eq!(told, 1);
         let small = Limits { processes: 3, ..LIMITS };
         for (idle, full) in [([25, 25, 24], None), ([0, 0, 1], None), ([0, 0, 0], Some(75))] {
             let said = Plan::default().decide(&small, &seen(&idle)).full;

@@ -28,6 +28,11 @@ impl<S: Fn(&Child, &Limits) -> io::Result<()>> Processes<S> {
         Self { limits: Limits::of(config.settings()).0, plan: Plan::default(), serve }
     }
 
+    /// What the plan says to what is seen.
+    pub fn decide(&mut self, seen: &[Seen]) -> Decision {
+        self.plan.decide(&self.limits, seen)
+    }
+
     /// The numbers that it keeps to.
     pub fn limits(&self) -> &Limits {
         &self.limits
@@ -54,7 +59,7 @@ impl<S: Fn(&Child, &Limits) -> io::Result<()> + 'static> Pool for Processes<S> {
     }
 
     fn tick(&mut self, seen: &[Seen], generation: &Generation) -> Orders {
-        let Decision { orders, full } = self.plan.decide(&self.limits, seen);
+        let Decision { orders, full } = self.decide(seen);
         if let Some(busy) = full {
             log!(
                 *generation,

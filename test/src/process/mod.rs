@@ -3,6 +3,7 @@
 
 mod clients;
 mod command_line;
+mod crowd;
 mod daemon;
 mod graceful;
 mod killed;
@@ -29,6 +30,7 @@ const ROOMS: &[(&str, &[Test])] = &[
     ("graceful", graceful::TESTS),
     ("killed", killed::TESTS),
     ("worn", worn::TESTS),
+    ("crowd", crowd::TESTS),
     ("rights", rights::TESTS),
     ("tree", tree::TESTS),
     ("clients", clients::TESTS),

@@ -1,0 +1,161 @@
+//! More clients than there is room for: who only waits makes room, or soon must, and the log says which limit was met.
+
+use std::time::{Duration, Instant};
+
+use libtest_mimic::{Completion, Failed};
+
+use super::Test;
+use crate::client::Client;
+use crate::ground::Ground;
+use crate::httpd::{Httpd, Program};
+use crate::wait::wait_until;
+
+pub(super) const TESTS: &[Test] = &[
+    ("idle-and-slow-clients-make-room-in-time", make_room),
+    ("many-idle-clients-keep-nobody-waiting", many_idle),
+];
+
+/// A pool that can be filled.
+struct Small {
+    mpm: &'static str,
+    conf: &'static str,
+    /// How many connections it holds.
+    connections: usize,
+    /// The number of the line in the log that says that it is full.
+    told: &'static str,
+}
+
+const SMALL: [Small; 8] = [
+    Small {
+        mpm: "prefork",
+        conf: "StartServers 8\nMinSpareServers 4\nMaxRequestWorkers 8\n",
+        connections: 8,
+        told: "AH00161",
+    },
+    threaded("worker", 8, "AH00286"),
+    threaded("leader", 8, "AH00286"),
+    threaded("threadpool", 8, "AH00286"),
+    threaded("event", 24, "AH00484"),
+    Small { mpm: "mpm_winnt", conf: "ThreadsPerChild 8\n", connections: 8, told: "AH00326" },
+    Small { mpm: "beos", conf: "StartThreads 8\nMaxClients 8\n", connections: 8, told: "AH20701" },
+    Small { mpm: "mpm_netware", conf: "StartThreads 8\nMaxThreads 8\n", connections: 8, told: "AH20701" },
+];
+
+/// Two processes of four threads.
+const fn threaded(mpm: &'static str, connections: usize, told: &'static str) -> Small {
+    let conf = "StartServers 2\nThreadsPerChild 4\nMinSpareThreads 4\nMaxRequestWorkers 8\n";
+    Small { mpm, conf, connections, told }
+}
+
+/// A head that is not at its end.
+const HALF: &[u8] = b"GET /index.html HTTP/1.1\r\nHost: local";
+const OTHER_HALF: &str = "host\r\n\r\n";
+
+/// All places are taken by clients that do nothing. Whoever comes now is answered when the time of one of them is up.
+fn make_room(program: &Program) -> Result<Completion, Failed> {
+    let Some(small) = SMALL.iter().find(|small| small.mpm == program.mpm) else {
+        return Ok(Completion::ignored_with("this MPM has no such limit"));
+    };
+    let ground = Ground::new()?;
+    ground.document("index.html", "it works\n")?;
+    ground.configure(0, &format!("{}KeepAliveTimeout 2\nRequestReadTimeout header=2\n", small.conf))?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    let mut kept = Vec::new();
+    let mut slow = Vec::new();
+    for number in 0..small.connections {
+        let mut client = httpd.connect()?;
+        if number % 2 == 0 {
+            client.get("/index.html")?;
+            kept.push(client);
+        } else {
+            client.send(HALF);
+            slow.push(client);
+        }
+    }
+    let answer = httpd.connect()?.get("/index.html")?;
+    if answer.status() != 200 {
+        return Err(format!("{:?}", answer.head).into());
+    }
+    let told = || ground.log("error_log").matches(small.told).count();
+    wait_until("the limit in the log", || told() > 0)?;
+    for mut client in slow {
+        let answer = client.answer()?;
+        if answer.status() != 408 || !answer.closes() {
+            return Err(format!("a slow client: {:?}", answer.head).into());
+        }
+    }
+    if told() > 1 {
+        return Err(format!("the limit is told {} times", told()).into());
+    }
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+const IDLE: usize = 2000;
+const SLOW: usize = 200;
+/// How many requests come when all is full.
+const FRESH: usize = 41;
+/// How long half of them may take at most.
+const SOON: Duration = Duration::from_millis(100);
+
+/// With the ceiling that nobody has raised, 400 threads of two connections more each: there are more clients than that.
+const USUAL: &str = "StartServers 3\nThreadsPerChild 25\nMinSpareThreads 75\nMaxSpareThreads 250\n\
+    MaxRequestWorkers 400\nKeepAliveTimeout 600\nRequestReadTimeout header=600\n";
+
+fn many_idle(program: &Program) -> Result<Completion, Failed> {
+    if program.mpm != "event" {
+        return Ok(Completion::ignored_with("is for event"));
+    }
+    if os::limits::raise_open_files()?.soft < 2 * (IDLE + SLOW) as u64 {
+        return Ok(Completion::ignored_with("too few descriptors (ulimit -n)"));
+    }
+    let ground = Ground::new()?;
+    ground.document("index.html", "it works\n")?;
+    ground.configure(0, USUAL)?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    let mut kept = Vec::new();
+    for _ in 0..IDLE {
+        let mut client = httpd.connect()?;
+        client.get("/index.html")?;
+        kept.push(client);
+    }
+    let mut slow = Vec::new();
+    for _ in 0..SLOW {
+        let mut client = httpd.connect()?;
+        client.send(HALF);
+        slow.push(client);
+    }
+    let mut took = Vec::new();
+    for _ in 0..FRESH {
+        took.push(fresh(&httpd)?);
+    }
+    took.sort_unstable();
+    if took[FRESH / 2] > SOON {
+        return Err(format!("fresh requests took {took:?}").into());
+    }
+    // Nobody made room who was doing something, and of the others the oldest first.
+    if let Some(wrong) = slow.iter_mut().find_map(|client| not_answered(client, OTHER_HALF)) {
+        return Err(format!("a slow client was not answered: {wrong}").into());
+    }
+    let ask = "GET /index.html HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let gone: Vec<bool> = kept.iter_mut().map(|client| not_answered(client, ask).is_some()).collect();
+    if !gone[0] || gone[IDLE - 1] {
+        return Err(format!("the oldest client is gone: {}, the newest: {}", gone[0], gone[IDLE - 1]).into());
+    }
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+fn fresh(httpd: &Httpd) -> Result<Duration, Failed> {
+    let began = Instant::now();
+    let answer = httpd.connect()?.get("/index.html")?;
+    if answer.status() == 200 { Ok(began.elapsed()) } else { Err(format!("{:?}", answer.head).into()) }
+}
+
+fn not_answered(client: &mut Client, bytes: &str) -> Option<String> {
+    match client.ask(bytes) {
+        Ok(answer) if answer.status() == 200 => None,
+        Ok(answer) => Some(format!("{:?}", answer.head)),
+        Err(wrong) => Some(wrong.to_string()),
+    }
+}
