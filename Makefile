@@ -14,7 +14,7 @@ endif
 include config_vars.mk
 
 .SUFFIXES:
-.PHONY: all support pages check check-units check-cases check-program check-mpms check-hosts install uninstall clean distclean run lint docs
+.PHONY: all support pages check check-units check-cases check-program check-mpms check-hosts install uninstall clean distclean run lint docs sbom licences deb
 
 quiet := $(if $(filter 1,$(V)),,@)
 # Where make was given -jN, cargo keeps to it.
@@ -23,6 +23,8 @@ cargo = $(CARGO) $(1) --locked $(jobs) $(if $(filter 1,$(V)),--verbose)
 # The generated workspace, and the source tree; neither leaves anything in the latter.
 here := --manifest-path build/Cargo.toml --target-dir build/target
 there := --manifest-path $(srcdir)/Cargo.toml --target-dir build/target
+inventory = $(CARGO) run --locked --quiet --manifest-path $(srcdir)/Cargo.toml --target-dir build/configure \
+  --config 'profile.dev.debug=false' --package httpd-configure --bin inventory --
 built := build/target/$(TARGET)/release/$(PROGRAM_NAME)
 
 # A copy, for the linker may write into the file of a running server.
@@ -91,6 +93,18 @@ docs:
 	$(quiet)$(call cargo,doc) $(there) --workspace --no-deps
 	@echo "build/target/doc/httpd/index.html"
 
+# What the program is made of: a bill of materials (CycloneDX), and the licences.
+sbom:
+	$(quiet)$(inventory) sbom build httpd-program $(TARGET) >build/sbom.cdx.json.new && mv build/sbom.cdx.json.new build/sbom.cdx.json
+	@echo "build/sbom.cdx.json"
+
+licences:
+	$(quiet)$(inventory) licences build httpd-program $(TARGET)
+
+# A package for Debian and its kin, of a build that was configured with --enable-layout=Debian.
+deb: all support pages
+	$(quiet)sh $(srcdir)/srclib/configure/deb.sh
+
 clean:
 	rm -rf $(PROGRAM_NAME) build/target build/run/logs
 
@@ -99,8 +113,8 @@ distclean:
 	$(quiet)if [ ! . -ef $(srcdir) ]; then rm -f Makefile; fi
 
 # A change of what configure reads runs it again.
-tracked := $(wildcard $(addprefix $(srcdir)/,configure Cargo.toml Cargo.lock srclib/configure/src/*.rs templates/* \
-  templates/program/* modules modules/* modules/*/*/Cargo.toml modules/mpm/*/*.conf))
+tracked := $(wildcard $(LAYOUT_FILE) $(addprefix $(srcdir)/,configure Cargo.toml Cargo.lock srclib/configure/src/*.rs templates/* \
+  templates/*/* modules modules/* modules/*/*/Cargo.toml modules/mpm/*/*.conf))
 
 config_vars.mk: config.status ;
 

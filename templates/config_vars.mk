@@ -9,6 +9,7 @@ PORT = {{ port }}
 TARGET = {{ target }}
 BUILD = {{ build }}
 CARGO = {{ cargo | make }}
+LAYOUT_FILE = {{ layout_file }}
 {% for line in directories -%}
 {{ line[0] }} = {{ line[1] }}
 {% endfor -%}

@@ -6,6 +6,15 @@ use std::path::Path;
 const USERS: &[&str] = &["daemon", "www", "_www", "nobody"];
 const GROUPS: &[&str] = &["daemon", "www", "_www", "nogroup", "nobody"];
 
+/// Layouts of systems that have an account for web servers, whatever this machine is.
+const LAYOUTS: &[(&str, &str)] =
+    &[("Debian", "www-data"), ("Fedora", "apache"), ("RedHat", "apache"), ("FreeBSD", "www")];
+
+/// The user and the group of a layout's system.
+pub fn of_layout(layout: &str) -> Option<&'static str> {
+    LAYOUTS.iter().find(|(name, _)| *name == layout).map(|(_, account)| *account)
+}
+
 /// The user and the group to write into httpd.conf, from this machine's `/etc/passwd` and `/etc/group`.
 pub fn of_this_machine() -> (&'static str, &'static str) {
     let names = |file: &str| std::fs::read_to_string(Path::new("/etc").join(file)).unwrap_or_default();

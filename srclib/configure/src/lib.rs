@@ -2,6 +2,7 @@
 //!
 //! In the order of a run: [`options`], [`toolchain`] (with [`cache`]), [`discover`] (or [`help`]), [`site`], [`hosts`], [`select`],
 //! [`layout`], [`identity`], [`flags`], [`render`], [`files`], [`lock`], [`summary`]; [`report`] all the way.
+//! [`inventory`] is for make, afterwards.
 
 pub mod cache;
 pub mod discover;
@@ -10,6 +11,7 @@ pub mod flags;
 pub mod help;
 pub mod hosts;
 pub mod identity;
+pub mod inventory;
 pub mod layout;
 pub mod lock;
 pub mod options;
@@ -98,6 +100,7 @@ fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Repo
     let mpm = select::mpm(&mpms, options.value("with-mpm"), &host)?;
     let why = if options.value("with-mpm").is_some() { "" } else { " (default)" };
     report.checking("which MPM to use", &format!("{}{why}", mpm.name));
+    let identity = choose_identity(&options, report)?;
     let plan = Plan {
         version: &tree.version,
         srcdir,
@@ -113,7 +116,8 @@ fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Repo
             .find(|mpm| mpm.package == RUNNER)
             .map(|runner| (*runner, tree.content().collect())),
         dirs: &choose_dirs(&options, &layouts, report)?,
-        identity: choose_identity(report),
+        layout_file: options.value("with-layout-file").unwrap_or_default(),
+        identity: (&identity.0, &identity.1),
         target: &target,
         build: &tools.build,
         cargo: &tools.cargo,
@@ -170,10 +174,25 @@ fn choose_dirs(options: &Options, layouts: &Layouts, report: &mut Report) -> Res
     Ok(dirs)
 }
 
-fn choose_identity(report: &mut Report) -> (&'static str, &'static str) {
-    let (user, group) = identity::of_this_machine();
+fn choose_identity(options: &Options, report: &mut Report) -> Result<(String, String)> {
+    let layout = options.value("enable-layout").unwrap_or(layout::DEFAULT);
+    let (user, group) = match identity::of_layout(layout) {
+        Some(account) => (account, account),
+        None => identity::of_this_machine(),
+    };
+    let (user, group) = (account(options, "with-user", user)?, account(options, "with-group", group)?);
     report.checking("as whom the shipped httpd.conf serves", &format!("user {user}, group {group}"));
-    (user, group)
+    Ok((user, group))
+}
+
+/// A name or `#NUMBER`, which httpd.conf, a shell and a unit of systemd can carry.
+fn account(options: &Options, option: &str, usual: &str) -> Result<String> {
+    let name = options.value(option).unwrap_or(usual);
+    let body = name.strip_prefix('#').unwrap_or(name);
+    if body.is_empty() || !body.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) {
+        bail!("--{option}={name}: this is no name of an account");
+    }
+    Ok(name.to_owned())
 }
 
 /// What was given or set, and the linker where cargo would not find it by itself.

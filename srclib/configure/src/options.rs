@@ -121,6 +121,8 @@ pub const ROWS: &[Row] = &[
         Some("FILE"),
         "further layouts, in the syntax of templates/config.layout",
     ),
+    row(Packages, "with-user", Some("NAME"), "as whom the shipped httpd.conf serves [found out]"),
+    row(Packages, "with-group", Some("NAME"), "and with which group [found out]"),
     row(Packages, "with-port", Some("PORT"), "the port of the shipped httpd.conf [80]"),
     row(
         Packages,

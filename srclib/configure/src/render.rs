@@ -37,6 +37,8 @@ pub struct Plan<'a> {
     pub runner: Option<(&'a Module, Vec<&'a Module>)>,
     /// Where things go.
     pub dirs: &'a Dirs,
+    /// `--with-layout-file`, or nothing.
+    pub layout_file: &'a str,
     /// The user and the group of the shipped httpd.conf.
     pub identity: (&'a str, &'a str),
     /// The Rust target.
@@ -76,6 +78,10 @@ const OUTPUTS: &[Row] = &[
     file("system/sysusers", "build/conf/system/sysusers"),
     file("system/tmpfiles", "build/conf/system/tmpfiles"),
     file("system/logrotate", "build/conf/system/logrotate"),
+    file("debian/control", "build/conf/debian/control"),
+    program("debian/postinst", "build/conf/debian/postinst"),
+    program("debian/prerm", "build/conf/debian/prerm"),
+    program("debian/postrm", "build/conf/debian/postrm"),
     file("install.list", "build/install.list"),
     file("run.conf", "build/run/httpd.conf"),
     program("config.nice", "config.nice"),
@@ -204,6 +210,7 @@ fn context(plan: &Plan) -> Result<Context> {
     context.insert("dirs", &plan.dirs.iter().collect::<BTreeMap<_, _>>());
     context.insert("below", &below(plan.dirs));
     context.insert("files", &files(plan));
+    context.insert("layout_file", plan.layout_file);
     context.insert("user", plan.identity.0);
     context.insert("group", plan.identity.1);
     context.insert("target", plan.target);

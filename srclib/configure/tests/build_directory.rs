@@ -112,6 +112,50 @@ fn what_is_installed_is_uninstalled_but_for_what_was_changed() {
     assert_eq!(left, ["opt/a server/conf/httpd.conf", "opt/a server/htdocs/index.html"]);
 }
 
+#[test]
+fn a_debian_package_has_what_is_installed() {
+    let ground = Ground::new();
+    assert!(ground.configure("build", &["--with-mpm=reed", "-q"]).status.success());
+    let refused = ground.deb_sh();
+    if refused.stderr == b"make deb: there is no dpkg-deb here\n" {
+        eprintln!("skipped: there is no dpkg-deb here");
+        return;
+    }
+    let sentence =
+        "make deb: a package puts nothing below /usr/local: configure with --enable-layout=Debian\n";
+    assert_eq!((refused.status.code(), &*String::from_utf8_lossy(&refused.stderr)), (Some(1), sentence));
+
+    assert!(ground.configure("build", &["--with-mpm=reed", "-q", "--enable-layout=Debian"]).status.success());
+    ground.compile();
+    let told = ground.deb_sh();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    let package = String::from_utf8(told.stdout).unwrap();
+    let ask = |option: &str| {
+        let mut dpkg = Command::new("dpkg-deb");
+        let told = dpkg.arg(option).arg(package.trim()).current_dir(ground.at("build")).output().unwrap();
+        String::from_utf8_lossy(&told.stdout).into_owned()
+    };
+    let contents = ask("--contents");
+    for path in [
+        "-rwxr-xr-x root/root ./usr/sbin/httpd",
+        "-rwxr-xr-x root/root ./usr/bin/htpasswd",
+        "-rw-r--r-- root/root ./etc/weir/httpd.conf",
+        "-rw-r--r-- root/root ./etc/logrotate.d/httpd",
+        "-rw-r--r-- root/root ./usr/lib/systemd/system/httpd.service",
+        "-rw-r--r-- root/root ./usr/share/doc/weir-httpd/copyright",
+    ] {
+        let (rights, name) = path.split_at(20);
+        let there =
+            contents.lines().any(|line| line.starts_with(rights) && line.ends_with(name.trim_start()));
+        assert!(there, "{path} is not in\n{contents}");
+    }
+    assert!(!contents.contains("install_manifest"), "{contents}");
+    let about = ask("--info");
+    assert!(about.contains(" Package: weir-httpd\n") && about.contains(" Version: "), "{about}");
+    let conffiles = ground.read("build/build/deb/root/DEBIAN/conffiles");
+    assert!(conffiles.contains("/etc/weir/httpd.conf\n") && !conffiles.contains("/usr/"), "{conffiles}");
+}
+
 /// A copy of the source tree with two MPMs to choose from, and room for builds.
 struct Ground(TempDir);
 
@@ -121,6 +165,8 @@ impl Ground {
         let top = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
         fs::create_dir(ground.at("src")).unwrap();
         for part in [
+            "CHANGES.md",
+            "LICENSE",
             "Cargo.toml",
             "Cargo.lock",
             "Makefile",
@@ -180,6 +226,12 @@ impl Ground {
         sh.arg(self.at("dest")).arg("/opt/a server/build").current_dir(self.at("build"));
         let told = sh.output().unwrap();
         assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    }
+
+    fn deb_sh(&self) -> Output {
+        let mut sh = Command::new("sh");
+        sh.arg(self.at("src/srclib/configure/deb.sh")).current_dir(self.at("build"));
+        sh.output().unwrap()
     }
 
     /// Every file below `folder` with its date.

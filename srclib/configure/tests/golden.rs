@@ -117,6 +117,7 @@ fn plan<'a>(tree: &'a Tree, dirs: &'a configure::layout::Dirs) -> Plan<'a> {
         modules: content[1..].to_vec(),
         runner: Some((mpms[1], content)),
         dirs,
+        layout_file: "",
         identity: ("daemon", "daemon"),
         target: "x86_64-unknown-linux-gnu",
         build: "x86_64-unknown-linux-gnu",

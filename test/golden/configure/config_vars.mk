@@ -9,6 +9,7 @@ PORT = 80
 TARGET = x86_64-unknown-linux-gnu
 BUILD = x86_64-unknown-linux-gnu
 CARGO = /usr/bin/cargo
+LAYOUT_FILE = 
 bindir = /usr/local/weir/bin
 cgidir = /usr/local/weir/cgi-bin
 datadir = /usr/local/weir
