@@ -97,7 +97,8 @@ pub struct Complaint {
     pub hint: Option<String>,
     /// Which argument is meant, from 0; `None` means the directive as a whole.
     pub argument: Option<usize>,
-    /// Which byte of that argument, without its quotes and escapes; `None` means the whole of it.
+    /// Which byte of that argument, without its quotes and escapes; `None` means the whole of it. Where no argument is
+    /// meant, which byte of all that follows the directive's name.
     pub offset: Option<usize>,
 }
 

@@ -34,7 +34,7 @@ pub use directive::{Complaint, Directive, Given, Override, Place, RowInfo};
 pub use expr::{Expr, Scope, Template};
 pub use here::Here;
 pub use network::Network;
-pub use pattern::{Captures, Pattern};
+pub use pattern::{Captures, Pattern, expand_groups};
 pub use read::Included;
 pub use report::{remarks, report, warnings};
 pub use rows::Rows;

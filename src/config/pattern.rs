@@ -114,24 +114,29 @@ impl<'t> Captures<'t> {
 
     /// As [`expand`](Self::expand), each group changed before it is put in: escaped for a URL, say.
     pub fn expand_with(&self, template: &str, change: impl Fn(&str) -> Cow<'_, str>) -> String {
-        let mut out = String::with_capacity(template.len());
-        let mut rest = template.chars().peekable();
-        while let Some(c) = rest.next() {
-            match (c, rest.peek().copied()) {
-                ('\\', Some(next)) => {
-                    out.push(next);
-                    rest.next();
-                }
-                ('$', Some(digit)) if digit.is_ascii_digit() => {
-                    let group = digit.to_digit(10).unwrap_or(0) as usize;
-                    out.push_str(&change(self.get(group).unwrap_or_default()));
-                    rest.next();
-                }
-                _ => out.push(c),
-            }
-        }
-        out
+        expand_groups(template, |group| change(self.get(group).unwrap_or_default()))
     }
+}
+
+/// The template with `$0` to `$9` replaced by what `group` says of the number. A backslash takes its meaning from the
+/// character after it.
+pub fn expand_groups<T: AsRef<str>>(template: &str, group: impl Fn(usize) -> T) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek().copied()) {
+            ('\\', Some(next)) => {
+                out.push(next);
+                rest.next();
+            }
+            ('$', Some(digit)) if digit.is_ascii_digit() => {
+                out.push_str(group(digit.to_digit(10).unwrap_or(0) as usize).as_ref());
+                rest.next();
+            }
+            _ => out.push(c),
+        }
+    }
+    out
 }
 
 /// What PCRE takes and the engines do not, in words that they understand: `[` and `&&` in a class and `{` that counts

@@ -292,6 +292,8 @@ impl Item {
             let start = complaint.offset.map_or(word.offset, |offset| word.place_of(&self.args.text, offset));
             let whole = self.args.text.get(word.offset..word.end).filter(|_| start == word.offset);
             (self.args.position(start), whole.map_or(1, |text| text.chars().count()))
+        } else if let Some(offset) = complaint.offset {
+            (self.args.position(offset), 1)
         } else {
             let bracket = usize::from(self.children.is_some());
             (self.position.clone(), self.name.chars().count() + bracket)

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use super::names::ServerName;
-use super::{AllowOverride, CoreConfig, MaxRanges, ProtocolOptions, Recursion};
+use super::{AllowOverride, CoreConfig, MaxRanges, ProtocolOptions, Recursion, SetHandler};
 use super::{accepted, language, mpm_common, options, protocols, scripts};
 use crate::config::values::{duration, keyword, number};
-use crate::config::{Complaint, Directive, Here, Override, Place};
+use crate::config::{Complaint, Directive, Here, Override, Place, Template};
 use crate::module::Module;
 
 /// The module `core_module`.
@@ -260,10 +260,10 @@ const FILES: &[Directive<CoreConfig>] = &[
     Directive::one(
         "SetHandler",
         FILE_INFO,
-        "handler|None",
+        "handler|expr=expression|None",
         "The handler that answers for all files here",
         |core, word, _| {
-            core.set_handler = Some(unless_none(word).map(|handler| handler.to_ascii_lowercase().into()));
+            core.set_handler = Some(set_handler(word)?);
             Ok(())
         },
     ),
@@ -487,6 +487,15 @@ fn trim_slashes(path: &str) -> &str {
 
 fn unless_none(word: &str) -> Option<Arc<str>> {
     (!word.eq_ignore_ascii_case("none")).then(|| word.into())
+}
+
+fn set_handler(word: &str) -> Result<SetHandler, Complaint> {
+    if let Some(template) = Template::marked(word) {
+        let template = template.map_err(|complaint| complaint.argument(0))?;
+        return Ok(SetHandler::Computed(Arc::new(template)));
+    }
+    let named = unless_none(&word.to_ascii_lowercase());
+    Ok(named.map_or(SetHandler::None, SetHandler::Named))
 }
 
 fn filters(list: &str, here: &mut Here<'_>) -> Arc<[Arc<str>]> {

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::config::{Complaint, Config, Here};
+use crate::config::{Complaint, Config, Here, Template};
 
-/// What answers an error of one status.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What answers an error of one status. `%{...}` in it stands for what it says of the request.
+#[derive(Debug, Clone)]
 pub enum ErrorDocument {
     /// This text, as HTML.
-    Text(Arc<str>),
+    Text(Arc<Template>),
     /// This path of the same virtual host, by internal redirect.
-    Path(Arc<str>),
+    Path(Arc<Template>),
     /// This URL: the client is redirected.
-    Url(Arc<str>),
+    Url(Arc<Template>),
 }
 
 /// The documents by status; `None` is `default`: the standard text again.
@@ -44,7 +44,7 @@ impl ErrorDocuments {
                 .argument(0)
                 .hint("write the status of an error, like 403, 404 or 500")
         })?;
-        let document = classify(document);
+        let document = classify(document).map_err(|complaint| complaint.argument(1))?;
         if code == 401 && matches!(document, Some(ErrorDocument::Url(_))) {
             here.warn("Cannot use a full URL in a 401 ErrorDocument directive: it would hide the challenge; ignored");
             return Ok(());
@@ -54,14 +54,22 @@ impl ErrorDocuments {
     }
 }
 
-fn classify(document: &str) -> Option<ErrorDocument> {
-    match document {
-        _ if document.eq_ignore_ascii_case("default") => None,
-        _ if document.starts_with('/') => Some(ErrorDocument::Path(document.into())),
-        _ if is_url(document) => Some(ErrorDocument::Url(document.into())),
-        // One double quote before the text, none after it, is how Apache 1.3 marked texts.
-        _ => Some(ErrorDocument::Text(document.strip_prefix('"').unwrap_or(document).into())),
-    }
+fn classify(document: &str) -> Result<Option<ErrorDocument>, Complaint> {
+    let is_default = document.eq_ignore_ascii_case("default");
+    let kind = match document {
+        _ if is_default => return Ok(None),
+        _ if document.starts_with('/') => ErrorDocument::Path,
+        _ if is_url(document) => ErrorDocument::Url,
+        _ => ErrorDocument::Text,
+    };
+    // One double quote before the text, none after it, is how Apache 1.3 marked texts.
+    let quote = usize::from(document.starts_with('"'));
+    let template = Template::new(&document[quote..]);
+    let placed = |complaint: Complaint| match complaint.offset {
+        Some(offset) => complaint.offset(offset + quote),
+        None => complaint,
+    };
+    Ok(Some(kind(Arc::new(template.map_err(placed)?))))
 }
 
 /// A scheme and `://` (RFC 3986, 3.1).
@@ -87,27 +95,33 @@ mod tests {
 
     #[test]
     fn documents_are_told_apart() {
-        let table = [
-            ("/missing.html", Some(ErrorDocument::Path("/missing.html".into()))),
-            ("https://example.org/x", Some(ErrorDocument::Url("https://example.org/x".into()))),
-            ("Sorry: nothing here", Some(ErrorDocument::Text("Sorry: nothing here".into()))),
-            ("\"Sorry", Some(ErrorDocument::Text("Sorry".into()))),
-            ("Default", None),
-        ];
-        for (text, expected) in table {
-            assert_eq!(classify(text), expected, "{text}");
+        for (text, expected) in [
+            ("/missing.html", "path /missing.html"),
+            ("https://example.org/x", "url https://example.org/x"),
+            ("Sorry: nothing here", "text Sorry: nothing here"),
+            ("\"Sorry", "text Sorry"),
+            ("Default", "none"),
+        ] {
+            let (kind, template) = match classify(text).unwrap() {
+                Some(ErrorDocument::Path(template)) => ("path ", template),
+                Some(ErrorDocument::Url(template)) => ("url ", template),
+                Some(ErrorDocument::Text(template)) => ("text ", template),
+                None => ("none", Arc::new(Template::new("").unwrap())),
+            };
+            assert_eq!(format!("{kind}{}", template.constant().unwrap()), expected, "{text}");
         }
+        assert_eq!(classify("\"no %{NONE}").unwrap_err().offset, Some(6));
     }
 
     #[test]
     fn default_takes_an_outer_document_away() {
         let mut outer = ErrorDocuments::default();
-        outer.set(404, classify("/missing"));
-        outer.set(403, classify("/forbidden"));
+        outer.set(404, classify("/missing").unwrap());
+        outer.set(403, classify("/forbidden").unwrap());
         let mut inner = ErrorDocuments::default();
         inner.set(404, None);
         let merged = outer.merge(&inner);
-        assert_eq!(merged.get(404), None);
+        assert!(merged.get(404).is_none());
         assert!(merged.get(403).is_some());
     }
 }

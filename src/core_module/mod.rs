@@ -30,6 +30,8 @@ pub use mpm_common::MpmCommon;
 pub use options::{AllowOverride, Change, ETagParts, Flags, Options};
 pub use scripts::{Bound, CgiVariable, ResourceLimit};
 
+use crate::config::{Scope, Template};
+use crate::request::Request;
 use crate::server::log::{Levels, LogFile};
 use documents::ErrorDocuments;
 use levels::LogLevels;
@@ -108,7 +110,7 @@ settings! {
         server_admin: Arc<str>,
         default_charset: Word,
         force_type: Word,
-        set_handler: Word,
+        set_handler: SetHandler,
         output_filters: Arc<[Arc<str>]>,
         input_filters: Arc<[Arc<str>]>,
         protocols: Arc<[Arc<str>]>,
@@ -130,6 +132,28 @@ settings! {
 
 /// A word that can also be switched off where it was set outside: `ForceType None`.
 type Word = Option<Arc<str>>;
+
+/// SetHandler: which handler makes the answers.
+#[derive(Debug, Clone)]
+pub enum SetHandler {
+    /// The one that the file's name says, whatever was set outside.
+    None,
+    /// This one, lower case.
+    Named(Arc<str>),
+    /// The one that an expression names.
+    Computed(Arc<Template>),
+}
+
+impl SetHandler {
+    /// The handler for a request, if there is one.
+    pub fn handler(&self, r: &Request) -> Option<Arc<str>> {
+        match self {
+            Self::None => None,
+            Self::Named(name) => Some(Arc::clone(name)),
+            Self::Computed(name) => Some(name.text(&Scope::of(r)).to_ascii_lowercase().into()),
+        }
+    }
+}
 
 /// LimitInternalRecursion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,8 +245,8 @@ impl CoreConfig {
     }
 
     /// SetHandler: the handler of everything here.
-    pub fn set_handler(&self) -> Option<&Arc<str>> {
-        self.set_handler.as_ref()?.as_ref()
+    pub fn set_handler(&self) -> Option<&SetHandler> {
+        self.set_handler.as_ref().filter(|handler| !matches!(handler, SetHandler::None))
     }
 
     /// SetOutputFilter: the filters of everything here, in the order in which they work.

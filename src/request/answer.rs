@@ -138,7 +138,7 @@ pub(crate) fn override_type(r: &mut Request) {
         r.content.media_type = Some(Arc::clone(media_type));
     }
     if let Some(handler) = core.set_handler() {
-        r.content.handler = Some(Arc::clone(handler));
+        r.content.handler = handler.handler(r);
     }
 }
 

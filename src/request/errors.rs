@@ -3,7 +3,8 @@
 mod page;
 mod texts;
 
-use super::{Body, Method, Request, Response, methods, redirect};
+use super::{Body, Method, Request, Response, methods, redirect, url};
+use crate::config::{Scope, Template};
 use crate::core_module::ErrorDocument;
 use crate::log;
 
@@ -52,20 +53,29 @@ pub(crate) fn tell(mut r: Box<Request>, mut response: Response) -> Told {
     let configs = std::rc::Rc::clone(&r.configs);
     match configs.core().error_document(response.status) {
         None => page::standard(&r, &mut response, None),
-        Some(ErrorDocument::Text(text)) => page::text(&r, &mut response, text),
+        Some(ErrorDocument::Text(text)) => {
+            let text = said(&r, &response, text);
+            page::text(&r, &mut response, text);
+        }
         Some(ErrorDocument::Url(url)) => {
-            response = Response::redirect(302, url.to_string());
+            response = Response::redirect(302, url::escape_url(&said(&r, &response, url)).into_owned());
             page::standard(&r, &mut response, None);
         }
         Some(ErrorDocument::Path(path)) => {
             r.sent.status = response.status;
-            return match document(r, &response, path) {
+            let path = said(&r, &response, path);
+            return match document(r, &response, &path) {
                 Ok(next) => Told::Elsewhere(next),
                 Err((r, status)) => additionally(r, response, status),
             };
         }
     }
     Told::Here(r, response)
+}
+
+/// The text of an ErrorDocument for this error.
+fn said(r: &Request, response: &Response, text: &Template) -> String {
+    text.text(&Scope::of(r).answer(response.status, &response.headers)).into_owned()
 }
 
 /// The request for an ErrorDocument. It is a GET, or a HEAD if the client asked for no more, whatever the method

@@ -1,13 +1,13 @@
 //! mod_authz_core: who may pass. `Require` and the containers that combine several of them.
 //!
-//! What can be required is offered by other modules as [`AuthzProvider`]s; `all`, `env` and `method` are
-//! this module's own.
+//! What can be required is offered by other modules as [`AuthzProvider`]s; `all`, `env`, `expr` and
+//! `method` are this module's own.
 
 mod tree;
 
 use std::sync::Arc;
 
-use httpd::config::inherit;
+use httpd::config::{Expr, inherit};
 use httpd::prelude::*;
 use httpd::provider::{Authz, AuthzCheck, AuthzProvider};
 
@@ -127,6 +127,7 @@ impl Module for AuthzCore {
     fn hooks(&self, hooks: &mut Hooks<'_, AuthzConfig>) {
         hooks.provide("all", AuthzProvider { parse: all });
         hooks.provide("env", AuthzProvider { parse: env });
+        hooks.provide("expr", AuthzProvider { parse: expr });
         hooks.provide("method", AuthzProvider { parse: method });
         hooks.access_checker(Order::Middle, check_access);
         hooks.auth_checker(Order::Middle, check_user);
@@ -134,16 +135,22 @@ impl Module for AuthzCore {
 }
 
 impl AuthzConfig {
-    fn require(&mut self, text: &str, here: &Here<'_>) -> Result<(), Complaint> {
-        let (negated, text) = match split_word(text) {
+    fn require(&mut self, whole: &str, here: &Here<'_>) -> Result<(), Complaint> {
+        let (negated, text) = match split_word(whole) {
             (not, rest) if not.eq_ignore_ascii_case("not") => (true, rest),
-            _ => (false, text.trim()),
+            _ => (false, whole.trim()),
         };
         let (name, arguments) = split_word(text);
         let Some(provider) = here.provider::<AuthzProvider>(&name.to_ascii_lowercase()) else {
             return Err(unknown_provider(name, here));
         };
-        let node = Node::Check { negated, check: (provider.parse)(arguments, here)? };
+        // What is told of a place in the arguments counts from their start: here they end the line.
+        let start = whole.trim_end().len() - arguments.len();
+        let placed = |complaint: Complaint| match complaint.offset {
+            Some(offset) => complaint.offset(start + offset),
+            None => complaint,
+        };
+        let node = Node::Check { negated, check: (provider.parse)(arguments, here).map_err(placed)? };
         self.add(node)
     }
 
@@ -253,6 +260,15 @@ fn all(arguments: &str, _here: &Here<'_>) -> Result<AuthzCheck, Complaint> {
 fn env(arguments: &str, _here: &Here<'_>) -> Result<AuthzCheck, Complaint> {
     let names = words(arguments, "Require env", "the names of environment variables")?;
     Ok(Box::new(move |r| granted(names.iter().any(|name| r.env.contains(name)))))
+}
+
+fn expr(arguments: &str, _here: &Here<'_>) -> Result<AuthzCheck, Complaint> {
+    let expr = Expr::of_line(arguments)?;
+    Ok(Box::new(move |r| match expr.holds(r) {
+        true => Authz::Granted,
+        false if expr.asks_for_user() && r.identity.user.is_none() => Authz::DeniedNoUser,
+        false => Authz::Denied,
+    }))
 }
 
 fn method(arguments: &str, _here: &Here<'_>) -> Result<AuthzCheck, Complaint> {

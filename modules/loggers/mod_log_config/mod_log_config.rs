@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use httpd::config::inherit;
+use httpd::config::{Expr, Scope, inherit};
 use httpd::prelude::*;
 use httpd::server::Generation;
 use httpd::server::log::LogFile;
@@ -53,10 +53,12 @@ enum Wanted {
     Given(Arc<Format>),
 }
 
-/// `env=name`, `env=!name`.
-struct Condition {
-    variable: String,
-    set: bool,
+/// Which requests are logged.
+enum Condition {
+    /// `env=name` (`true`), `env=!name` (`false`).
+    Env(String, bool),
+    /// `expr=expression`.
+    Expr(Expr),
 }
 
 impl Config for Logs {
@@ -72,7 +74,7 @@ impl Config for Logs {
     }
 }
 
-const LOG_USAGE: &str = "file|\"|program\" format|nickname [env=[!]variable]";
+const LOG_USAGE: &str = "file|\"|program\" format|nickname [env=[!]variable|expr=expression]";
 
 impl Module for LogConfig {
     const NAME: &'static str = "log_config_module";
@@ -207,17 +209,24 @@ thread_local! {
 
 impl Condition {
     fn parse(word: &str) -> Result<Self, Complaint> {
+        if let Some(expr) = Expr::marked(word) {
+            return expr.map(Self::Expr);
+        }
         let Some(name) = word.strip_prefix("env=") else {
             return Err(Complaint::new(format!("'{word}' is no condition"))
-                .hint("write env=variable or env=!variable"));
+                .hint("write env=variable, env=!variable or expr=expression"));
         };
         let (variable, set) = name.strip_prefix('!').map_or((name, true), |name| (name, false));
-        Ok(Self { variable: variable.to_owned(), set })
+        Ok(Self::Env(variable.to_owned(), set))
     }
 
-    /// What counts is the request as the client made it.
+    /// What counts is the request as the client made it, and the answer that went out.
     fn holds(&self, r: &Request) -> bool {
-        r.original().env.contains(&self.variable) == self.set
+        let original = r.original();
+        match self {
+            Self::Env(variable, set) => original.env.contains(variable) == *set,
+            Self::Expr(expr) => expr.holds_in(&Scope::of(original).answer(r.sent.status, &r.sent.headers)),
+        }
     }
 }
 

@@ -2,11 +2,12 @@
 
 mod redirect;
 
+use std::borrow::Cow;
 use std::path::{Component, Path};
 use std::sync::Arc;
 
 use httpd::config::sections::SectionKind;
-use httpd::config::{Pattern, inherit};
+use httpd::config::{Pattern, Scope, Template, inherit};
 use httpd::prelude::*;
 
 use redirect::Redirect;
@@ -49,9 +50,16 @@ pub(crate) enum Around {
 /// An alias.
 struct Mapped {
     from: From,
-    to: String,
+    to: Target,
     /// ScriptAlias: what is found there is run.
     script: bool,
+}
+
+/// What a URL path is mapped to.
+enum Target {
+    Path(String),
+    /// That of a section can be an expression.
+    Expr(Template),
 }
 
 impl Config for AliasConfig {
@@ -164,8 +172,7 @@ impl AliasConfig {
             [to, ..] => (section_of_urls(here)?, *to),
             [] => return Err(Complaint::new("an alias needs a target")),
         };
-        self.add(from, to, here, script);
-        Ok(())
+        self.add(from, to, here, script)
     }
 
     fn alias_match(
@@ -176,13 +183,18 @@ impl AliasConfig {
         script: bool,
     ) -> Result<(), Complaint> {
         let from = From::Pattern(Pattern::new(pattern).map_err(|complaint| complaint.argument(0))?);
-        self.add(from, to, here, script);
-        Ok(())
+        self.add(from, to, here, script)
     }
 
-    fn add(&mut self, from: From, to: &str, here: &Here<'_>, script: bool) {
-        let to = here.server_path(to).display().to_string();
+    fn add(&mut self, from: From, to: &str, here: &Here<'_>, script: bool) -> Result<(), Complaint> {
+        let path = here.server_path(to).display().to_string();
+        let to = match &from {
+            From::Section(_) if to.starts_with("%{") => Target::expr(to, 0)?,
+            From::Section(_) if to.contains("%{") => Target::expr(&path, path.len() - to.len())?,
+            _ => Target::Path(path),
+        };
         self.aliases.push(Arc::new(Mapped { from, to, script }));
+        Ok(())
     }
 
     fn redirect(&mut self, redirect: Redirect) -> Result<(), Complaint> {
@@ -223,7 +235,7 @@ fn translate(r: &mut Request, config: &AliasConfig) -> Outcome {
         return outcome;
     }
     let preserve = config.preserve_path == Some(true);
-    let found = config.aliases.iter().find_map(|alias| Some((alias, alias.file(&r.path, preserve)?)));
+    let found = config.aliases.iter().find_map(|alias| Some((alias, alias.file(r, preserve)?)));
     let Some((alias, file)) = found else { return Outcome::Declined };
     if climbs(&file) {
         httpd::log!(r, Error, AH20001, "an AliasMatch made a path that climbs: {file}");
@@ -252,15 +264,30 @@ fn climbs(file: &str) -> bool {
 }
 
 impl Mapped {
-    /// The file that a URL path means by this alias.
-    fn file(&self, path: &str, preserve: bool) -> Option<String> {
-        let followed_by = |rest: &str| format!("{}{rest}", self.to);
+    /// The file that a request means by this alias.
+    fn file(&self, r: &Request, preserve: bool) -> Option<String> {
+        let to = match &self.to {
+            Target::Path(path) => Cow::Borrowed(path.as_str()),
+            Target::Expr(template) => Cow::Owned(template.text(&Scope::of(r)).into_owned()),
+        };
+        let followed_by = |rest: &str| format!("{to}{rest}");
         match &self.from {
-            From::Prefix(prefix) => follow(path, prefix).map(followed_by),
-            From::Pattern(pattern) => pattern.captures(path).map(|captures| captures.expand(&self.to)),
-            From::Section(Around::Location(prefix)) if preserve => follow(path, prefix).map(followed_by),
-            From::Section(_) => Some(self.to.clone()),
+            From::Prefix(prefix) => follow(&r.path, prefix).map(followed_by),
+            From::Pattern(pattern) => pattern.captures(&r.path).map(|captures| captures.expand(&to)),
+            From::Section(Around::Location(prefix)) if preserve => follow(&r.path, prefix).map(followed_by),
+            From::Section(_) => Some(to.into_owned()),
         }
+    }
+}
+
+impl Target {
+    /// A text with expressions, which was given to the directive without its first bytes.
+    fn expr(text: &str, added: usize) -> Result<Self, Complaint> {
+        let placed = |complaint: Complaint| {
+            let offset = complaint.offset.unwrap_or(0).saturating_sub(added);
+            complaint.argument(0).offset(offset)
+        };
+        Template::new(text).map(Self::Expr).map_err(placed)
     }
 }
 

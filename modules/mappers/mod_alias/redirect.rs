@@ -1,6 +1,6 @@
 //! `Redirect` and its relatives.
 
-use httpd::config::{Complaint, Here, Pattern};
+use httpd::config::{Complaint, Here, Pattern, Scope, Template};
 use httpd::hooks::Outcome;
 use httpd::request::{Request, Response, url};
 
@@ -9,12 +9,19 @@ use super::{AliasConfig, Around, From, follow, in_section, section};
 /// What is redirected, and where it leads.
 pub(crate) struct Redirect {
     from: From,
-    /// Empty for statuses that lead nowhere: `Redirect gone`.
-    to: String,
+    to: Target,
     status: u16,
     /// It stands in a section and is not just for all URLs of a `<Location>`: it is looked at once it is known which
     /// sections apply.
     pub(crate) late: bool,
+}
+
+/// Where a redirect leads.
+enum Target {
+    /// Empty for statuses that lead nowhere: `Redirect gone`.
+    Text(String),
+    /// That of a section can be an expression.
+    Expr(Template),
 }
 
 impl Redirect {
@@ -22,7 +29,7 @@ impl Redirect {
     pub(crate) fn parse(words: &[&str], here: &Here<'_>) -> Result<Self, Complaint> {
         let first = words.first().copied().unwrap_or_default();
         match status(first) {
-            Some(status) => Self::parse_as(status, &words[1..], here),
+            Some(status) => Self::parse_from(status, words, 1, here),
             None if words.len() < 3 => Self::parse_as(302, words, here),
             None => Err(Complaint::new(format!("'{first}' is no status of a redirect"))
                 .argument(0)
@@ -32,6 +39,12 @@ impl Redirect {
 
     /// `[URL-path] [URL]`, the status known.
     pub(crate) fn parse_as(status: u16, words: &[&str], here: &Here<'_>) -> Result<Self, Complaint> {
+        Self::parse_from(status, words, 0, here)
+    }
+
+    /// The same, from one of the words on.
+    fn parse_from(status: u16, words: &[&str], argument: usize, here: &Here<'_>) -> Result<Self, Complaint> {
+        let words = &words[argument..];
         let (from, to) = match (words, leads_somewhere(status)) {
             ([from, to], true) => (prefix(from)?, *to),
             ([to], true) => (around(here)?, *to),
@@ -39,12 +52,16 @@ impl Redirect {
             ([], false) => (around(here)?, ""),
             (_, needs_url) => return Err(wrong_count(status, needs_url)),
         };
-        if leads_somewhere(status) {
+        let to = match &from {
+            From::Section(_) => Target::of_section(to).map_err(|complaint| complaint.argument(argument))?,
+            _ => Target::Text(to.to_owned()),
+        };
+        if let (Target::Text(to), true) = (&to, leads_somewhere(status)) {
             check_target(to)?;
         }
         let early = matches!(from, From::Section(Around::Location(_) | Around::LocationMatch));
         let late = in_section(here) && !early;
-        Ok(Self { from, to: to.to_owned(), status, late })
+        Ok(Self { from, to, status, late })
     }
 
     /// `[status] regex [URL]`
@@ -58,7 +75,7 @@ impl Redirect {
         };
         Ok(Self {
             from: From::Pattern(Pattern::new(pattern)?),
-            to: to.to_owned(),
+            to: Target::Text(to.to_owned()),
             status,
             late: in_section(here),
         })
@@ -66,7 +83,7 @@ impl Redirect {
 
     /// The answer, if the request is meant.
     pub(crate) fn answer(&self, r: &Request, config: &AliasConfig) -> Option<Outcome> {
-        let mut location = self.target(&r.path)?;
+        let mut location = self.target(r)?;
         if !leads_somewhere(self.status) {
             return Some(Outcome::status(self.status));
         }
@@ -84,20 +101,35 @@ impl Redirect {
         Some(Outcome::Respond(Box::new(Response::redirect(self.status, location))))
     }
 
-    /// Where the path is sent, if it is meant.
-    fn target(&self, path: &str) -> Option<String> {
-        match &self.from {
-            From::Prefix(prefix) => {
-                let rest = follow(path, prefix)?;
-                Some(format!("{}{}", self.to, url::escape_path_rest(rest)))
-            }
-            From::Pattern(pattern) => {
-                // What the client sent stays data: a group's `?` does not begin a query.
-                let whole = pattern.captures(path)?.expand_with(&self.to, url::escape_path_rest);
-                Some(url::escape_url(&whole).into_owned())
-            }
-            From::Section(_) => Some(self.to.clone()),
+    /// Where the request is sent, if it is meant.
+    fn target(&self, r: &Request) -> Option<String> {
+        match &self.to {
+            Target::Text(to) => target(&self.from, to, &r.path),
+            // What the client sent must not end the field that it stands in.
+            Target::Expr(template) => Some(url::escape_url(&template.text(&Scope::of(r))).into_owned()),
         }
+    }
+}
+
+impl Target {
+    fn of_section(to: &str) -> Result<Self, Complaint> {
+        Ok(if to.contains("%{") { Self::Expr(Template::new(to)?) } else { Self::Text(to.to_owned()) })
+    }
+}
+
+/// Where a path is sent, if it is meant.
+fn target(from: &From, to: &str, path: &str) -> Option<String> {
+    match from {
+        From::Prefix(prefix) => {
+            let rest = follow(path, prefix)?;
+            Some(format!("{to}{}", url::escape_path_rest(rest)))
+        }
+        From::Pattern(pattern) => {
+            // What the client sent stays data: a group's `?` does not begin a query.
+            let whole = pattern.captures(path)?.expand_with(to, url::escape_path_rest);
+            Some(url::escape_url(&whole).into_owned())
+        }
+        From::Section(_) => Some(to.to_owned()),
     }
 }
 
@@ -138,9 +170,6 @@ fn around(here: &Here<'_>) -> Result<From, Complaint> {
 
 /// A target is a whole URL or a path.
 fn check_target(to: &str) -> Result<(), Complaint> {
-    if to.contains("%{") {
-        return Err(Complaint::new("expressions in the target of a redirect are not understood"));
-    }
     if is_whole(to) || to.starts_with('/') {
         return Ok(());
     }
@@ -168,10 +197,6 @@ fn add_query(location: &mut String, query: &str) {
 mod tests {
     use super::*;
 
-    fn target(from: From, to: &str, path: &str) -> Option<String> {
-        Redirect { from, to: to.to_owned(), status: 302, late: false }.target(path)
-    }
-
     #[test]
     fn what_follows_a_prefix_follows_the_target() {
         let rows = [
@@ -182,7 +207,7 @@ mod tests {
         ];
         for (prefix, path, expected) in rows {
             let from = From::Prefix(prefix.to_owned());
-            assert_eq!(target(from, "http://e/new", path).as_deref(), expected, "{prefix} {path}");
+            assert_eq!(target(&from, "http://e/new", path).as_deref(), expected, "{prefix} {path}");
         }
     }
 
@@ -196,7 +221,7 @@ mod tests {
         ];
         for (to, path, expected) in rows {
             let from = From::Pattern(Pattern::new("^/m/(.*)$").unwrap());
-            assert_eq!(target(from, to, path).as_deref(), Some(expected), "{to} {path}");
+            assert_eq!(target(&from, to, path).as_deref(), Some(expected), "{to} {path}");
         }
     }
 

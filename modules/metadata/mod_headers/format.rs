@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use httpd::config::Complaint;
+use httpd::config::{Complaint, Scope, Template};
 use httpd::prelude::{Request, Value};
 
 /// A compiled value.
@@ -10,6 +10,8 @@ pub(crate) struct Format(Vec<Part>);
 
 enum Part {
     Text(String),
+    /// `expr=text`: all of a value.
+    Expr(Template),
     /// `%{NAME}e`: an environment variable.
     Env(String),
     /// `%{NAME}s`: a variable of TLS, which no module here knows.
@@ -32,8 +34,8 @@ const ABSENT: &str = "(null)";
 impl Format {
     /// Compiles a value: text, `%` directives, and `\t` for a tab.
     pub(crate) fn parse(text: &str) -> Result<Self, Complaint> {
-        if text.starts_with("expr=") {
-            return Err(Complaint::new("expressions as values of header fields are not understood"));
+        if let Some(template) = Template::marked(text) {
+            return template.map(|template| Self(vec![Part::Expr(template)]));
         }
         let mut parts = Vec::new();
         let mut rest = text;
@@ -49,18 +51,19 @@ impl Format {
     }
 
     /// The value for a request.
-    pub(crate) fn of(&self, r: &Request) -> Value {
+    pub(crate) fn of(&self, scope: &Scope<'_>) -> Value {
         match &self.0[..] {
             [Part::Text(text)] => Value::new(text.as_bytes()),
-            _ => Value::from(self.text(r)),
+            [Part::Expr(template)] => Value::new(template.text(scope).as_bytes()),
+            _ => Value::from(self.text(scope)),
         }
     }
 
     /// The value for a request, as text.
-    pub(crate) fn text(&self, r: &Request) -> String {
+    pub(crate) fn text(&self, scope: &Scope<'_>) -> String {
         let mut text = String::new();
         for part in &self.0 {
-            part.write(r, &mut text);
+            part.write(scope, &mut text);
         }
         text
     }
@@ -118,9 +121,11 @@ impl Part {
         Some((part, 1))
     }
 
-    fn write(&self, r: &Request, text: &mut String) {
+    fn write(&self, scope: &Scope<'_>, text: &mut String) {
+        let r = scope.request();
         match self {
             Self::Text(plain) => text.push_str(plain),
+            Self::Expr(template) => text.push_str(&template.text(scope)),
             Self::Env(name) => text.push_str(r.env.get(name).unwrap_or(ABSENT)),
             Self::Tls => text.push_str(ABSENT),
             Self::Time => text.push_str(&format!("t={}", micros(r.time))),
@@ -156,10 +161,17 @@ mod tests {
 
     #[test]
     fn values_with_unknown_directives_are_refused() {
-        for text in ["%x", "%", "%{NAME", "%{NAME}x", "%{NAME}", "expr=true"] {
+        for text in ["%x", "%", "%{NAME", "%{NAME}x", "%{NAME}", "expr=%{NAME}"] {
             assert!(Format::parse(text).is_err(), "{text}");
         }
-        for text in ["", "100%% of %{NAME}e", "%t %D %l %i %b", "%{SSL_PROTOCOL}s", "é%tü"] {
+        for text in [
+            "",
+            "100%% of %{NAME}e",
+            "%t %D %l %i %b",
+            "%{SSL_PROTOCOL}s",
+            "é%tü",
+            "expr=100% %{REQUEST_URI}",
+        ] {
             assert!(Format::parse(text).is_ok(), "{text}");
         }
     }

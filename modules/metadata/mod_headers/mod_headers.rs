@@ -47,7 +47,10 @@ impl Module for EditHeaders {
         Directive::words(
             "Header",
             ANYWHERE,
-            ("[onsuccess|always] action field [value [replacement]] [early|env=[!]variable]", 2..=6),
+            (
+                "[onsuccess|always] action field [value [replacement]] [early|env=[!]variable|expr=expression]",
+                2..=6,
+            ),
             "edits header fields of answers",
             |config, words, _| {
                 config.response.push(Arc::new(Rule::parse_response(words)?));
@@ -57,7 +60,7 @@ impl Module for EditHeaders {
         Directive::words(
             "RequestHeader",
             ANYWHERE,
-            ("action field [value [replacement]] [early|env=[!]variable]", 2..=5),
+            ("action field [value [replacement]] [early|env=[!]variable|expr=expression]", 2..=5),
             "edits header fields of requests, before the handler sees them",
             |config, words, _| {
                 config.request.push(Arc::new(Rule::parse_request(words)?));
@@ -69,9 +72,9 @@ impl Module for EditHeaders {
     fn hooks(&self, hooks: &mut Hooks<'_, HeadersConfig>) {
         hooks.post_read_request(Order::First, |r, config| {
             edit_request(r, config, When::Early);
-            edit_always(r, config, When::Early);
+            edit_always(r, config, When::Early, 200);
             let mut headers = std::mem::take(&mut r.headers_out);
-            edit(r, config, Table::Success, When::Early, &mut headers);
+            edit(r, config, (Table::Success, When::Early), 200, &mut headers);
             r.headers_out = headers;
             Outcome::Declined
         });
@@ -82,12 +85,12 @@ impl Module for EditHeaders {
         hooks.insert_filter(Order::Last, |r, config| add_filter(r, config, FIXUP_OUT));
         hooks.insert_error_filter(Order::Last, |r, config| add_filter(r, config, FIXUP_ERR));
         hooks.output_filter(FIXUP_OUT, FilterKind::ContentSet, |r, config, mut response| {
-            edit_always(r, config, When::Late);
-            edit(r, config, Table::Success, When::Late, &mut response.headers);
+            edit_always(r, config, When::Late, response.status);
+            edit(r, config, (Table::Success, When::Late), response.status, &mut response.headers);
             response
         });
         hooks.output_filter(FIXUP_ERR, FilterKind::ContentSet, |r, config, response| {
-            edit_always(r, config, When::Late);
+            edit_always(r, config, When::Late, response.status);
             response
         });
     }
@@ -106,14 +109,20 @@ fn edit_request(r: &mut Request, config: &HeadersConfig, when: When) {
     }
 }
 
-fn edit_always(r: &mut Request, config: &HeadersConfig, when: When) {
+fn edit_always(r: &mut Request, config: &HeadersConfig, when: When, status: u16) {
     let mut headers = std::mem::take(&mut r.always_out);
-    edit(r, config, Table::Always, when, &mut headers);
+    edit(r, config, (Table::Always, when), status, &mut headers);
     r.always_out = headers;
 }
 
-fn edit(r: &mut Request, config: &HeadersConfig, table: Table, when: When, headers: &mut Headers) {
+fn edit(
+    r: &mut Request,
+    config: &HeadersConfig,
+    (table, when): (Table, When),
+    status: u16,
+    headers: &mut Headers,
+) {
     for rule in config.response.iter().filter(|rule| rule.when == when && rule.table == table) {
-        rule.apply(r, headers);
+        rule.apply(r, status, headers);
     }
 }

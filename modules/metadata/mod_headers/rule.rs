@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use httpd::config::{Complaint, Pattern};
+use httpd::config::{Complaint, Expr, Pattern, Scope};
 use httpd::prelude::{Headers, Request, Value};
 
 use crate::format::Format;
@@ -34,10 +34,12 @@ pub(crate) enum When {
     Late,
 }
 
-/// `env=name`, `env=!name`.
-struct Condition {
-    variable: String,
-    set: bool,
+/// On what it depends whether a rule is applied.
+enum Condition {
+    /// `env=name` (`true`), `env=!name` (`false`).
+    Env(String, bool),
+    /// `expr=expression`.
+    Expr(Expr),
 }
 
 enum Action {
@@ -64,12 +66,16 @@ struct Edit {
 impl Rule {
     /// `[onsuccess|always] action field [value [replacement]] [condition]`
     pub(crate) fn parse_response(words: &[&str]) -> Result<Self, Complaint> {
-        let (table, words) = match words[0].to_ascii_lowercase().as_str() {
-            "always" => (Table::Always, &words[1..]),
-            "onsuccess" => (Table::Success, &words[1..]),
-            _ => (Table::Success, words),
+        let (table, first) = match words[0].to_ascii_lowercase().as_str() {
+            "always" => (Table::Always, 1),
+            "onsuccess" => (Table::Success, 1),
+            _ => (Table::Success, 0),
         };
-        Ok(Self { table, ..Self::parse(words, true)? })
+        let counted_from = |complaint: Complaint| match complaint.argument {
+            Some(argument) => complaint.argument(first + argument),
+            None => complaint,
+        };
+        Ok(Self { table, ..Self::parse(&words[first..], true).map_err(counted_from)? })
     }
 
     /// `action field [value [replacement]] [condition]`
@@ -92,37 +98,46 @@ impl Rule {
         }
         let (values, condition) = rest.split_at(count);
         let action = action_named(&name, field, values, response)?;
-        let (when, condition) = read_condition(condition)?;
+        let (when, condition) =
+            read_condition(condition).map_err(|complaint| complaint.argument(2 + count))?;
         let field = field_name(field, &action)?;
         Ok(Self { action, field, table: Table::Success, when, condition })
     }
 
-    fn holds(&self, r: &Request) -> bool {
-        self.condition.as_ref().is_none_or(|condition| r.env.contains(&condition.variable) == condition.set)
+    fn holds(&self, scope: &Scope<'_>) -> bool {
+        match &self.condition {
+            None => true,
+            Some(Condition::Env(variable, set)) => scope.request().env.contains(variable) == *set,
+            Some(Condition::Expr(expr)) => expr.holds_in(scope),
+        }
     }
 
-    /// Edits fields of an answer.
-    pub(crate) fn apply(&self, r: &mut Request, headers: &mut Headers) {
-        if !self.holds(r) {
+    /// Edits fields of an answer of that status.
+    pub(crate) fn apply(&self, r: &mut Request, status: u16, headers: &mut Headers) {
+        if !self.holds(&Scope::of(r).answer(status, headers)) {
             return;
         }
         let field = || Cow::Owned::<'static, str>(self.field.clone());
+        let value_for = |headers: &Headers, value: &Format| value.of(&Scope::of(r).answer(status, headers));
         match &self.action {
-            Action::Add(value) => headers.add(field(), value.of(r)),
-            Action::Append(value) => headers.append(field(), value.of(r)),
-            Action::Merge(value) => headers.merge(field(), value.of(r)),
-            Action::Set(value) => headers.set(field(), value.of(r)),
-            Action::SetIfEmpty(value) => headers.set_if_absent(field(), value.of(r)),
+            Action::Add(value) => headers.add(field(), value_for(headers, value)),
+            Action::Append(value) => headers.append(field(), value_for(headers, value)),
+            Action::Merge(value) => headers.merge(field(), value_for(headers, value)),
+            Action::Set(value) => headers.set(field(), value_for(headers, value)),
+            Action::SetIfEmpty(value) => headers.set_if_absent(field(), value_for(headers, value)),
             Action::Unset => drop(headers.remove(&self.field)),
             Action::Echo(pattern) => {
                 for (name, value) in r.head.fields().filter(|(name, _)| pattern.is_match(name)) {
                     headers.add(name.to_owned(), value);
                 }
             }
-            Action::Edit(edit) => headers.edit(&self.field, |value| {
-                edit.of(&String::from_utf8_lossy(value), r)
-                    .map_or_else(|| Some(Value::new(value)), |new| Some(new.into()))
-            }),
+            Action::Edit(edit) => {
+                let replacement = edit.replacement.text(&Scope::of(r).answer(status, headers));
+                headers.edit(&self.field, |value| {
+                    edit.of(&String::from_utf8_lossy(value), &replacement)
+                        .map_or_else(|| Some(Value::new(value)), |new| Some(new.into()))
+                });
+            }
             Action::Note(note) => {
                 if let Some(value) = headers.get(&self.field) {
                     r.notes.set(note.clone(), String::from_utf8_lossy(value).into_owned());
@@ -133,12 +148,12 @@ impl Rule {
 
     /// Edits fields of the request.
     pub(crate) fn apply_to_request(&self, r: &mut Request) {
-        if !self.holds(r) {
+        if !self.holds(&Scope::of(r)) {
             return;
         }
         match &self.action {
             Action::Add(value) => {
-                let value = value.of(r);
+                let value = value.of(&Scope::of(r));
                 r.head.append(&self.field, value.as_bytes());
             }
             Action::Unset => drop(r.head.remove(&self.field)),
@@ -153,7 +168,8 @@ impl Rule {
 
     /// What a field of the request becomes; `None` leaves it as it is.
     fn new_value(&self, r: &Request, old: Option<&[u8]>) -> Option<Vec<u8>> {
-        let value = |format: &Format| format.of(r).as_bytes().to_vec();
+        let scope = Scope::of(r);
+        let value = |format: &Format| format.of(&scope).as_bytes().to_vec();
         match (&self.action, old) {
             (Action::Set(format), _)
             | (Action::Append(format) | Action::Merge(format) | Action::SetIfEmpty(format), None) => {
@@ -166,7 +182,7 @@ impl Rule {
                 (!is_there).then(|| [old, b", ", &new].concat())
             }
             (Action::Edit(edit), Some(old)) => {
-                edit.of(&String::from_utf8_lossy(old), r).map(String::into_bytes)
+                edit.of(&String::from_utf8_lossy(old), &edit.replacement.text(&scope)).map(String::into_bytes)
             }
             _ => None,
         }
@@ -175,9 +191,8 @@ impl Rule {
 
 impl Edit {
     /// The text with the first match, or every one, replaced; `None` where nothing matches.
-    fn of(&self, text: &str, r: &Request) -> Option<String> {
-        let matches = self.pattern.is_match(text);
-        matches.then(|| replaced(text, &self.pattern, &self.replacement.text(r), self.every))
+    fn of(&self, text: &str, replacement: &str) -> Option<String> {
+        self.pattern.is_match(text).then(|| replaced(text, &self.pattern, replacement, self.every))
     }
 }
 
@@ -191,7 +206,9 @@ fn field_name(field: &str, action: &Action) -> Result<String, Complaint> {
 }
 
 fn action_named(name: &str, field: &str, values: &[&str], response: bool) -> Result<Action, Complaint> {
-    let value = || Format::parse(values[0]);
+    let value_at =
+        |place: usize| Format::parse(values[place]).map_err(|complaint| complaint.argument(2 + place));
+    let value = || value_at(0);
     Ok(match name {
         "add" => Action::Add(value()?),
         "append" => Action::Append(value()?),
@@ -201,7 +218,7 @@ fn action_named(name: &str, field: &str, values: &[&str], response: bool) -> Res
         "unset" => Action::Unset,
         "edit" | "edit*" => Action::Edit(Edit {
             pattern: Pattern::new(values[0])?,
-            replacement: Format::parse(values[1])?,
+            replacement: value_at(1)?,
             every: name == "edit*",
         }),
         "echo" if response => Action::Echo(Pattern::ignoring_case(field)?),
@@ -222,14 +239,13 @@ fn read_condition(words: &[&str]) -> Result<(When, Option<Condition>), Complaint
         [word] if word.starts_with("env=") => {
             let name = &word["env=".len()..];
             let (variable, set) = name.strip_prefix('!').map_or((name, true), |name| (name, false));
-            Ok((When::Late, Some(Condition { variable: variable.to_owned(), set })))
+            Ok((When::Late, Some(Condition::Env(variable.to_owned(), set))))
         }
-        [word] if word.starts_with("expr=") => {
-            Err(Complaint::new("expressions as conditions of header fields are not understood"))
-        }
-        [word, ..] => {
-            Err(Complaint::new(format!("'{word}' is neither 'early' nor a condition env=[!]variable")))
-        }
+        [word, ..] => match Expr::marked(word).filter(|_| words.len() == 1) {
+            Some(expr) => Ok((When::Late, Some(Condition::Expr(expr?)))),
+            None => Err(Complaint::new(format!("'{word}' is neither 'early' nor a condition"))
+                .hint("a condition is env=[!]variable or expr=expression")),
+        },
     }
 }
 
@@ -274,6 +290,8 @@ mod tests {
             "echo ^TS",
             "Unset X: env=a",
             "note X n",
+            "set X b expr=true",
+            "set X expr=%{REQUEST_URI} early",
         ] {
             let words: Vec<&str> = line.split(' ').collect();
             assert!(Rule::parse_response(&words).is_ok(), "{line}");
@@ -287,7 +305,9 @@ mod tests {
             "set X b maybe",
             "unset X a",
             "set X b early env=c",
-            "set X b expr=true",
+            "set X b expr=tru",
+            "set X expr=%{NO}",
+            "set X b expr=true early",
             "set X{ b",
             "always set",
             "always",

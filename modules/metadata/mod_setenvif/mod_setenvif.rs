@@ -1,9 +1,10 @@
-//! mod_setenvif: environment variables by what the client sends: `SetEnvIf`, `BrowserMatch`.
+//! mod_setenvif: environment variables by what the client sends: `SetEnvIf`, `BrowserMatch`; by what an
+//! expression says: `SetEnvIfExpr`.
 
 use std::sync::Arc;
 
 use httpd::config::sections::SectionKind;
-use httpd::config::{Captures, Pattern};
+use httpd::config::{Expr, Pattern, Scope, expand_groups};
 use httpd::prelude::*;
 use httpd::request::client;
 
@@ -22,14 +23,21 @@ pub struct Rules {
     sections: Vec<Arc<Rule>>,
 }
 
-/// If what `of` says matches, `variables` are set.
+/// If the test holds, `variables` are set.
 struct Rule {
-    of: Attribute,
-    pattern: Pattern,
+    test: Test,
     variables: Vec<Variable>,
 }
 
-/// What a rule looks at.
+/// What a rule asks.
+enum Test {
+    /// What an attribute says matches.
+    Matches(Attribute, Pattern),
+    /// An expression holds.
+    Holds(Expr),
+}
+
+/// What a regular expression looks at.
 enum Attribute {
     RemoteAddr,
     RemoteHost,
@@ -93,6 +101,16 @@ impl Module for SetEnvIf {
             "as BrowserMatch, upper and lower case alike",
             |rules, words, here| rules.add("User-Agent", words, Pattern::ignoring_case, here),
         ),
+        Directive::words(
+            "SetEnvIfExpr",
+            ANYWHERE,
+            ("expression [!]variable[=value] ...", 2..=usize::MAX),
+            "sets variables if an expression holds",
+            |rules, words, here| {
+                let expr = Expr::new(words[0]).map_err(|complaint| complaint.argument(0))?;
+                rules.push(Test::Holds(expr), &words[1..], here)
+            },
+        ),
     ];
 
     fn hooks(&self, hooks: &mut Hooks<'_, Rules>) {
@@ -109,8 +127,12 @@ impl Rules {
         compile: fn(&str) -> Result<Pattern, Complaint>,
         here: &Here<'_>,
     ) -> Result<(), Complaint> {
-        let variables = words[1..].iter().map(|word| Variable::parse(word)).collect::<Result<_, _>>()?;
-        let rule = Rule { of: Attribute::parse(attribute)?, pattern: compile(words[0])?, variables };
+        self.push(Test::Matches(Attribute::parse(attribute)?, compile(words[0])?), &words[1..], here)
+    }
+
+    fn push(&mut self, test: Test, variables: &[&str], here: &Here<'_>) -> Result<(), Complaint> {
+        let variables = variables.iter().map(|word| Variable::parse(word)).collect::<Result<_, _>>()?;
+        let rule = Rule { test, variables };
         let of_server = here.sections().iter().all(|kind| matches!(kind, SectionKind::VirtualHost(_)));
         let list = if of_server && !here.in_htaccess() { &mut self.server } else { &mut self.sections };
         list.push(Arc::new(rule));
@@ -166,10 +188,18 @@ fn apply(r: &mut Request, rules: &[Arc<Rule>]) -> Outcome {
 type Change = (String, Option<String>);
 
 impl Rule {
-    /// What the rule changes, if it matches.
+    /// What the rule changes, if its test holds.
     fn changes(&self, r: &Request) -> Option<Vec<Change>> {
-        let on = |text: &str| self.pattern.captures(text).map(|captures| self.expand(&captures));
-        match &self.of {
+        let (of, pattern) = match &self.test {
+            Test::Matches(of, pattern) => (of, pattern),
+            Test::Holds(expr) => return self.changes_if(expr, r),
+        };
+        let on = |text: &str| {
+            pattern
+                .captures(text)
+                .map(|captures| self.expand(|group| captures.get(group).unwrap_or_default()))
+        };
+        match of {
             Attribute::RemoteAddr => on(&r.client_ip.to_canonical().to_string()),
             Attribute::RemoteHost => on(&client::remote_host(r)),
             Attribute::ServerAddr => on(&r.connection.local.ip().to_canonical().to_string()),
@@ -188,8 +218,14 @@ impl Rule {
         }
     }
 
-    fn expand(&self, captures: &Captures<'_>) -> Vec<Change> {
-        let value = |variable: &Variable| variable.value.as_ref().map(|template| captures.expand(template));
+    fn changes_if(&self, expr: &Expr, r: &Request) -> Option<Vec<Change>> {
+        let scope = Scope::of(r);
+        scope.keep_groups(true);
+        expr.holds_in(&scope).then(|| self.expand(|group| scope.group(group)))
+    }
+
+    fn expand<T: AsRef<str>>(&self, group: impl Fn(usize) -> T) -> Vec<Change> {
+        let value = |variable: &Variable| variable.value.as_ref().map(|value| expand_groups(value, &group));
         self.variables.iter().map(|variable| (variable.name.clone(), value(variable))).collect()
     }
 }

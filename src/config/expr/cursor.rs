@@ -15,11 +15,13 @@ pub(super) struct Cursor<'t> {
     depth: usize,
     /// `$0` to `$9` were read.
     pub(super) uses_groups: bool,
+    /// A variable was read that depends on the user.
+    pub(super) asks_for_user: bool,
 }
 
 impl<'t> Cursor<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, at: 0, depth: 0, uses_groups: false }
+        Self { text, at: 0, depth: 0, uses_groups: false, asks_for_user: false }
     }
 
     /// What is left to read.

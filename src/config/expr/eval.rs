@@ -27,6 +27,11 @@ impl<'r> Scope<'r> {
         Self { r, answer: None, keeps_groups: Cell::new(false), groups: RefCell::default(), varies: None }
     }
 
+    /// The request.
+    pub fn request(&self) -> &'r Request {
+        self.r
+    }
+
     /// With the answer that is about to be sent.
     #[must_use]
     pub fn answer(self, status: u16, headers: &'r Headers) -> Self {

@@ -23,18 +23,45 @@ use crate::request::Request;
 pub use eval::Scope;
 use tree::{Cond, Word};
 
+/// What marks an expression among other arguments of a directive.
+const MARK: &str = "expr=";
+
 /// A compiled condition.
 #[derive(Debug)]
 pub struct Expr {
     cond: Cond,
     /// `$0` to `$9` stand in it.
     uses_groups: bool,
+    asks_for_user: bool,
 }
 
 impl Expr {
     /// Compiles a condition. What is wrong is told with its place in the text ([`Complaint::offset`]).
     pub fn new(text: &str) -> Result<Self, Complaint> {
         parse::condition(text)
+    }
+
+    /// Compiles a condition that is the rest of a line; double quotes around the whole of it come off.
+    pub fn of_line(text: &str) -> Result<Self, Complaint> {
+        match conf::next_word(text, 0) {
+            Some(word) if text.starts_with('"') && word.end == text.len() && !word.unclosed => {
+                Self::new(&word.text).map_err(|complaint| {
+                    let offset = complaint.offset.map(|offset| word.place_of(text, offset));
+                    Complaint { offset, ..complaint }
+                })
+            }
+            _ => Self::new(text),
+        }
+    }
+
+    /// Compiles the condition of an argument `expr=condition`; `None` for other arguments.
+    pub fn marked(argument: &str) -> Option<Result<Self, Complaint>> {
+        argument.strip_prefix(MARK).map(|text| Self::new(text).map_err(behind_mark))
+    }
+
+    /// It asks who the user is.
+    pub fn asks_for_user(&self) -> bool {
+        self.asks_for_user
     }
 
     /// Whether it holds for a request.
@@ -63,6 +90,11 @@ impl Template {
         parse::template(text)
     }
 
+    /// Compiles the text of an argument `expr=text`; `None` for other arguments.
+    pub fn marked(argument: &str) -> Option<Result<Self, Complaint>> {
+        argument.strip_prefix(MARK).map(|text| Self::new(text).map_err(behind_mark))
+    }
+
     /// The text, where it is the same for all requests.
     pub fn constant(&self) -> Option<&str> {
         self.word.constant()
@@ -72,4 +104,10 @@ impl Template {
     pub fn text<'a>(&'a self, scope: &'a Scope<'_>) -> Cow<'a, str> {
         self.word.text(scope)
     }
+}
+
+/// The place of a complaint counts from the mark.
+fn behind_mark(complaint: Complaint) -> Complaint {
+    let offset = complaint.offset.unwrap_or(0) + MARK.len();
+    complaint.offset(offset)
 }

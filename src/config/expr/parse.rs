@@ -17,7 +17,8 @@ pub(super) fn condition(text: &str) -> Result<Expr, Complaint> {
     let cond = any(&mut cursor)?;
     cursor.skip_space();
     if cursor.is_at_end() {
-        return Ok(Expr { cond, uses_groups: cursor.uses_groups });
+        let Cursor { uses_groups, asks_for_user, .. } = cursor;
+        return Ok(Expr { cond, uses_groups, asks_for_user });
     }
     let sentence = format!("the expression is complete before {}", cursor.shown());
     Err(cursor.complain(sentence).hint("write && or || between two conditions, and quotes around texts"))

@@ -88,6 +88,7 @@ pub(super) fn variable(cursor: &mut Cursor<'_>) -> Result<Word, Complaint> {
         );
     }
     cursor.skip(name.len());
+    cursor.asks_for_user |= ["REMOTE_USER", "AUTH_TYPE"].contains(&name);
     match cursor.next() {
         Some('}') => variables::named(name).map(Word::Variable).ok_or_else(|| unknown(start, name)),
         Some(':') => {

@@ -37,8 +37,8 @@ pub(super) fn standard(r: &Request, response: &mut Response, additionally: Optio
 }
 
 /// Gives an answer the text of an ErrorDocument.
-pub(super) fn text(r: &Request, response: &mut Response, text: &str) {
-    html(r, response, text.to_owned());
+pub(super) fn text(r: &Request, response: &mut Response, text: String) {
+    html(r, response, text);
 }
 
 /// The line under pages that the server makes, as ServerSignature has it; empty if it is off.

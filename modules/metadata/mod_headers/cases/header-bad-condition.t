@@ -1,4 +1,4 @@
 --- conf
 Header set X-A b maybe
 --- conf error
-'maybe' is neither 'early' nor a condition env=[!]variable
+'maybe' is neither 'early' nor a condition

@@ -1,0 +1,6 @@
+What is wrong with an expression is told.
+
+--- conf
+SetEnvIfExpr "true &&" a=b
+--- conf error
+a word is needed, not the end
