@@ -14,7 +14,7 @@ endif
 include config_vars.mk
 
 .SUFFIXES:
-.PHONY: all support pages check check-units check-cases check-program check-mpms check-hosts install uninstall clean distclean run lint docs sbom licences deb
+.PHONY: all support pages check check-units check-cases check-program check-mpms check-hosts install uninstall clean distclean run lint docs sbom licences dist check-dist deb
 
 quiet := $(if $(filter 1,$(V)),,@)
 # Where make was given -jN, cargo keeps to it.
@@ -100,6 +100,15 @@ sbom:
 
 licences:
 	$(quiet)$(inventory) licences build httpd-program $(TARGET)
+
+# The sources with every crate they need: what it makes is configured and built without a network.
+dist:
+	$(quiet)sh $(srcdir)/srclib/configure/dist.sh $(srcdir) $(VERSION) $(CARGO)
+
+# The same, tried: unpacked elsewhere, with no network and an empty home for cargo. Root can cut the network off; so can users, where
+# the kernel lets them.
+check-dist: dist
+	$(quiet)sh $(srcdir)/test/check-dist build/weir-httpd-$(VERSION).tar.gz build/dist-check
 
 # A package for Debian and its kin, of a build that was configured with --enable-layout=Debian.
 deb: all support pages

@@ -4,7 +4,8 @@ use crate::options::Options;
 use crate::toolchain::Toolchain;
 use anyhow::Result;
 use std::env;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 /// What kind of program is built: the profile `release` of the source tree, with these settings over it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,8 +45,8 @@ impl Mode {
 }
 
 /// RUSTFLAGS for make to export.
-pub fn rustflags(options: &Options, tools: &Toolchain) -> Result<String> {
-    let mut flags: Vec<String> = remapped(tools)
+pub fn rustflags(options: &Options, tools: &Toolchain, srcdir: &Path) -> Result<String> {
+    let mut flags: Vec<String> = remapped(tools, srcdir)
         .into_iter()
         .filter(|(from, _)| !from.to_string_lossy().contains(char::is_whitespace))
         .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()))
@@ -61,15 +62,16 @@ pub fn rustflags(options: &Options, tools: &Toolchain) -> Result<String> {
     Ok(flags.join(" "))
 }
 
-/// Folders of this machine that rustc would write into the program, and what it shall write in their place. The tree's own
-/// folders do not come up: cargo compiles them by paths relative to the workspace.
-fn remapped(tools: &Toolchain) -> Vec<(PathBuf, String)> {
+/// Folders of this machine that rustc would write into the program, and what it shall write in their place; of several that
+/// fit, the last one counts. The tree's own folders do not come up: cargo compiles them by paths relative to the workspace.
+fn remapped(tools: &Toolchain, srcdir: &Path) -> Vec<(PathBuf, &'static str)> {
+    let registry = cargo_home().map(|home| home.join("registry/src"));
+    // A folder for each registry; with its name gone, crates from there are as those that a tarball brings along.
+    let indices = registry.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
+    let crates =
+        registry.iter().cloned().chain(indices.map(|entry| entry.path())).chain([srcdir.join("vendor")]);
     let library = tools.sysroot.join("lib/rustlib/src/rust");
-    let mut folders = vec![(library, "/rustc".to_owned())];
-    if let Some(home) = cargo_home() {
-        folders.push((home.join("registry/src"), "/crates".to_owned()));
-    }
-    folders
+    [(library, "/rustc")].into_iter().chain(crates.map(|folder| (folder, "/crates"))).collect()
 }
 
 fn cargo_home() -> Option<PathBuf> {
@@ -91,14 +93,14 @@ mod tests {
             targets: Vec::new(),
             sysroot: "/opt/rust".into(),
         };
-        rustflags(&options, &tools)
+        rustflags(&options, &tools, Path::new("/src"))
     }
 
     #[test]
     fn what_was_given_comes_last() {
         let flags = flags(&["RUSTFLAGS=-C target-cpu=native", "LDFLAGS=-s -Wl,-O1", "--enable-pie"]).unwrap();
         assert!(flags.starts_with("--remap-path-prefix=/opt/rust/lib/rustlib/src/rust=/rustc "), "{flags}");
-        let rest = "-Crelocation-model=pie -Clink-arg=-s -Clink-arg=-Wl,-O1 -C target-cpu=native";
+        let rest = "--remap-path-prefix=/src/vendor=/crates -Crelocation-model=pie -Clink-arg=-s -Clink-arg=-Wl,-O1 -C target-cpu=native";
         assert!(flags.ends_with(rest), "{flags}");
     }
 

@@ -121,7 +121,7 @@ fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Repo
         target: &target,
         build: &tools.build,
         cargo: &tools.cargo,
-        variables: variables_of_make(&options, &host, &target, &tools)?,
+        variables: variables_of_make(&options, srcdir, &host, &target, &tools)?,
         mode: Mode::asked(&options)?,
     };
     finish(&plan, options.no_create, report)
@@ -198,6 +198,7 @@ fn account(options: &Options, option: &str, usual: &str) -> Result<String> {
 /// What was given or set, and the linker where cargo would not find it by itself.
 fn variables_of_make(
     options: &Options,
+    srcdir: &Path,
     host: &Host,
     target: &str,
     tools: &Toolchain,
@@ -206,7 +207,7 @@ fn variables_of_make(
     variables.retain(|name, _| name != "CONFIG_SITE" && name != "CARGO");
     variables.extend(toolchain::linker_variable(host, target, &tools.build, &options.variables));
     variables.remove("LDFLAGS");
-    variables.insert("RUSTFLAGS".to_owned(), flags::rustflags(options, tools)?);
+    variables.insert("RUSTFLAGS".to_owned(), flags::rustflags(options, tools, srcdir)?);
     Ok(variables)
 }
 
