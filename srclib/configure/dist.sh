@@ -7,6 +7,8 @@ srcdir=$1 version=$2 cargo=$3
 name=weir-httpd-$version
 out=$PWD/build/$name.tar.gz
 stage=$PWD/build/dist/$name
+# What cargo reads in the folder where it runs, and above.
+own=.cargo
 
 die() { echo "make dist: $1" >&2; exit 1; }
 
@@ -15,7 +17,7 @@ sources() {
   if git -C "$srcdir" rev-parse --git-dir >/dev/null 2>&1 && [ -e "$srcdir/.git" ]; then
     git -C "$srcdir" ls-files
   else
-    (cd "$srcdir" && find . -type f ! -path './build/*' ! -path './vendor/*' ! -path './.cargo/*' ! -path './target/*' \
+    (cd "$srcdir" && find . -type f ! -path './build/*' ! -path './vendor/*' ! -path "./$own/*" ! -path './target/*' \
       ! -name config.log ! -name config.nice ! -name config.status ! -name config_vars.mk ! -name config.cache ! -name httpd)
   fi
 }
@@ -29,11 +31,11 @@ epoch() {
 rm -rf build/dist && mkdir -p "$stage"
 sources | sort >build/dist/list
 tar -C "$srcdir" -cf - -T build/dist/list | tar -C "$stage" -xf - || die "the sources cannot be copied"
-mkdir "$stage/.cargo"
-(cd "$stage" && "$cargo" vendor --locked --versioned-dirs vendor >.cargo/config.toml 2>../vendor.log) ||
+mkdir "$stage/$own"
+(cd "$stage" && "$cargo" vendor --locked --versioned-dirs vendor >$own/config.toml 2>../vendor.log) ||
   { tail -n 5 build/dist/vendor.log >&2; die "cargo vendor could not get every crate"; }
-[ -s "$stage/.cargo/config.toml" ] || die "cargo vendor named no source"
-sed -i 's,^directory = .*,directory = "vendor",' "$stage/.cargo/config.toml"
+[ -s "$stage/$own/config.toml" ] || die "cargo vendor named no source"
+sed -i 's,^directory = .*,directory = "vendor",' "$stage/$own/config.toml"
 tar --sort=name --mtime="@$(epoch)" --owner=0 --group=0 --numeric-owner --mode=go=rX -C build/dist -cf - "$name" | gzip -9n >"$out.new"
 mv "$out.new" "$out"
 rm -rf build/dist
