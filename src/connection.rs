@@ -1,8 +1,7 @@
 //! One connection, from accept to close.
 
 use std::cell::{Cell, RefCell};
-use std::io;
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -14,6 +13,7 @@ use crate::protocol::h1::Incoming;
 use crate::protocol::wire::Wire;
 use crate::server::ServingThread;
 use crate::server::pace::Paces;
+use crate::server::territory::Given;
 
 /// What is known of a connection as long as it lives.
 pub struct Connection {
@@ -37,13 +37,14 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn accepted(
-        thread: &Rc<ServingThread>,
-        stream: TcpStream,
-        peer: SocketAddr,
-    ) -> io::Result<Rc<Self>> {
-        let local = stream.local_addr()?;
-        Ok(Self::over(thread, Wire::new(stream), local, peer))
+    pub(crate) fn given(thread: &Rc<ServingThread>, given: Given) -> Rc<Self> {
+        let Given { stream, peer, local, unread, is_shared, is_late } = given;
+        let connection = Self::over(thread, Wire::new(stream, unread, is_shared), local, peer);
+        if is_late {
+            connection.timer.expire();
+            connection.wire.borrow().interrupt(Wait::Read);
+        }
+        connection
     }
 
     /// A connection that nobody is at the other end of, for requests that are made by hand: reading from it
@@ -57,7 +58,7 @@ impl Connection {
             thread: Rc::clone(thread),
             local,
             peer,
-            default_vhost: thread.generation.vhost_for(local, None),
+            default_vhost: thread.default_vhost(local),
             opened: Instant::now(),
             answered: Cell::new(0),
             ends: Cell::new(false),
@@ -67,6 +68,12 @@ impl Connection {
             wire: RefCell::new(wire),
             incoming: RefCell::default(),
         })
+    }
+
+    /// A request that begins with these bytes is for somebody else.
+    pub(crate) fn is_foreign(&self, head: &[u8]) -> bool {
+        let vhost = || self.thread.generation.vhost_of(self.local, &http1::sniff(head));
+        self.thread.territory.as_ref().is_some_and(|territory| !territory.holds(vhost()))
     }
 
     /// How many requests were answered on it before the present one.

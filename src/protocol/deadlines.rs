@@ -48,6 +48,11 @@ impl Timer {
         self.expired.get()
     }
 
+    /// It has run out before the first wait.
+    pub(crate) fn expire(&self) {
+        self.expired.set(true);
+    }
+
     pub(crate) fn is_set(&self) -> bool {
         self.due.get().is_some()
     }

@@ -31,6 +31,7 @@ use crate::connection::Connection;
 use crate::log;
 use crate::request::{self, Request, Response};
 use crate::server::scoreboard::{State, Work, tail};
+use crate::server::territory::Served;
 use keep::Asked;
 use read::{Got, Taken};
 
@@ -45,6 +46,8 @@ enum End {
     Abort,
     /// It goes on with another protocol.
     Upgrade,
+    /// It does not end: the next request is for somebody else.
+    GiveBack,
 }
 
 /// What is sent where an answer could not even be begun.
@@ -53,10 +56,14 @@ const BARE_500: &[u8] =
 
 /// Serves a connection to its end. The future is small as long as the connection is idle: what a request
 /// needs is in a box of its own, which goes when the requests that have come are answered.
-pub(crate) async fn serve(connection: &Rc<Connection>) {
+pub(crate) async fn serve(connection: &Rc<Connection>) -> Served {
     let end = requests(connection).await;
     connection.thread.slot.set_state(State::Closing);
     match end {
+        End::GiveBack => {
+            let released = connection.wire.borrow_mut().release();
+            return released.map_or(Served::Closed, |(stream, unread)| Served::Foreign { stream, unread });
+        }
         End::Plain => connection.wire.borrow_mut().close(),
         End::Abort => connection.wire.borrow_mut().abort(),
         End::Linger => linger::linger(connection).await,
@@ -64,6 +71,7 @@ pub(crate) async fn serve(connection: &Rc<Connection>) {
     }
     let input = std::mem::take(&mut connection.wire.borrow_mut().input);
     give_back(connection, input);
+    Served::Closed
 }
 
 /// Hands the connection over.
@@ -80,7 +88,7 @@ async fn requests(connection: &Rc<Connection>) -> End {
     read::allow(connection, connection.opened, 0);
     loop {
         let kept = (connection.answered() > 0).then(|| Kept::begin(connection));
-        let has_come = wait(connection).await;
+        let has_come = !connection.wire.borrow().input.is_empty() || wait(connection).await;
         drop(kept);
         if !has_come {
             if connection.answered() == 0 && connection.timer.has_expired() {
@@ -134,6 +142,7 @@ async fn answer_all(connection: &Rc<Connection>) -> Option<End> {
                 return None;
             }
             Got::Gone => return Some(End::Plain),
+            Got::Foreign => return Some(End::GiveBack),
             Got::Request(taken) => {
                 if let Some(end) = answer(connection, taken).await {
                     return Some(end);

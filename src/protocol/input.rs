@@ -18,9 +18,15 @@ impl Input {
         Self { room: vec![0; ROOM], start: 0, end: 0 }
     }
 
-    /// It has grown for a large head and is not worth keeping.
+    /// A buffer with bytes in it.
+    pub(crate) fn holding(bytes: Vec<u8>) -> Self {
+        let end = bytes.len();
+        Self { room: bytes, start: 0, end }
+    }
+
+    /// It has grown for a large head, or was never of the usual size: it is not worth keeping.
     pub(crate) fn has_grown(&self) -> bool {
-        self.room.len() > ROOM
+        self.room.len() != ROOM
     }
 
     pub(crate) fn has_room(&self) -> bool {

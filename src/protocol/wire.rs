@@ -1,14 +1,13 @@
 //! A connection's socket: nothing else in the server reads from it or writes to it.
 
 use std::fs::File;
-use std::io::{self, IoSlice, Read as _};
+use std::io::{self, IoSlice};
 use std::net;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
-use tokio::io::{AsyncRead as _, AsyncReadExt as _, Interest, ReadBuf};
+use tokio::io::Interest;
 use tokio::net::TcpStream;
 
 use super::deadlines::Wait;
@@ -17,6 +16,8 @@ use super::input::Input;
 /// A socket with the bytes that were read from it ahead of their turn.
 pub(crate) struct Wire {
     socket: Socket,
+    /// Another process may have a copy of the socket: no call may depend on what is set on it, or it could wait for ever.
+    is_shared: bool,
     pub(crate) input: Input,
 }
 
@@ -41,13 +42,13 @@ pub(crate) enum More {
 
 impl Wire {
     /// The socket must be non-blocking.
-    pub(crate) fn new(socket: net::TcpStream) -> Self {
-        Self { socket: Socket::New(socket), input: Input::default() }
+    pub(crate) fn new(socket: net::TcpStream, unread: Vec<u8>, is_shared: bool) -> Self {
+        Self { socket: Socket::New(socket), is_shared, input: Input::holding(unread) }
     }
 
     /// No socket: reads find the end, writes fail.
     pub(crate) fn closed() -> Self {
-        Self { socket: Socket::Closed, input: Input::default() }
+        Self { socket: Socket::Closed, is_shared: false, input: Input::default() }
     }
 
     /// Lets the runtime know the socket, from when on reading can wait without a buffer.
@@ -60,6 +61,21 @@ impl Wire {
         Ok(())
     }
 
+    /// Takes the socket out, so that the runtime does not know it any more, and what was read ahead.
+    pub(crate) fn release(&mut self) -> io::Result<(net::TcpStream, Vec<u8>)> {
+        let unread = std::mem::take(&mut self.input).bytes().to_vec();
+        match std::mem::replace(&mut self.socket, Socket::Closed) {
+            Socket::New(stream) => Ok((stream, unread)),
+            Socket::Known(stream) => Ok((stream.into_std()?, unread)),
+            Socket::Closed => Err(io::ErrorKind::NotConnected.into()),
+        }
+    }
+
+    /// The kernel may not be asked to send files on its own: that is the one call that cannot be told not to wait.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.is_shared
+    }
+
     /// Waits until there is something to read, or the end. A new socket is always worth a try.
     pub(crate) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &self.socket {
@@ -69,22 +85,17 @@ impl Wire {
     }
 
     /// Reads once into the input; 0 is the end.
-    ///
-    /// A read that does not fill the buffer tells the runtime that nothing is left, where `try_read`
-    /// would cost a second, vain system call for each request.
     pub(crate) fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        if let Socket::New(stream) = &mut self.socket {
-            match stream.read(self.input.spare()) {
+        if let Socket::New(stream) = &self.socket {
+            match os::socket::receive(stream.as_fd(), self.input.spare()) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.register()?,
                 read => {
                     return Poll::Ready(read.inspect(|count| self.input.fill(*count)));
                 }
             }
         }
-        let Socket::Known(stream) = &mut self.socket else { return Poll::Ready(Ok(0)) };
-        let mut spare = ReadBuf::new(self.input.spare());
-        ready!(Pin::new(stream).poll_read(cx, &mut spare))?;
-        let count = spare.filled().len();
+        let Socket::Known(stream) = &self.socket else { return Poll::Ready(Ok(0)) };
+        let count = ready!(poll_receive(stream, cx, self.input.spare()))?;
         self.input.fill(count);
         Poll::Ready(Ok(count))
     }
@@ -92,11 +103,11 @@ impl Wire {
     /// Reads once, past the input, into memory of its own: a large body is not copied. Empty is the end.
     pub(crate) fn poll_chunk(&mut self, cx: &mut Context<'_>, most: usize) -> Poll<io::Result<Bytes>> {
         self.register()?;
-        let Socket::Known(stream) = &mut self.socket else { return Poll::Ready(Ok(Bytes::new())) };
+        let Socket::Known(stream) = &self.socket else { return Poll::Ready(Ok(Bytes::new())) };
         ready!(stream.poll_read_ready(cx))?;
-        let mut chunk = BytesMut::with_capacity(most);
-        let mut limited = bytes::BufMut::limit(&mut chunk, most);
-        ready!(pin!(stream.read_buf(&mut limited)).poll(cx))?;
+        let mut chunk = BytesMut::zeroed(most);
+        let count = ready!(poll_receive(stream, cx, &mut chunk))?;
+        chunk.truncate(count);
         Poll::Ready(Ok(chunk.freeze()))
     }
 
@@ -159,6 +170,9 @@ impl Wire {
 
     /// Closes the socket; what was written still goes out.
     pub(crate) fn close(&mut self) {
+        if self.is_shared {
+            self.with_descriptor(os::socket::disarm);
+        }
         self.socket = Socket::Closed;
     }
 
@@ -181,6 +195,30 @@ impl Wire {
             Socket::Closed => Ok(()),
         };
         drop(done);
+    }
+}
+
+/// Reads as soon as there is something.
+///
+/// A read that does not fill the buffer tells the runtime that nothing is left; else each request would cost a second,
+/// vain system call.
+fn poll_receive(stream: &TcpStream, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+    loop {
+        ready!(stream.poll_read_ready(cx))?;
+        let mut all = None;
+        let read = stream.try_io(Interest::READABLE, || {
+            let count = os::socket::receive(stream.as_fd(), buffer)?;
+            if count == 0 || count == buffer.len() {
+                return Ok(count);
+            }
+            all = Some(count);
+            Err(io::ErrorKind::WouldBlock.into())
+        });
+        match (all, read) {
+            (Some(count), _) => return Poll::Ready(Ok(count)),
+            (None, Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
+            (None, read) => return Poll::Ready(read),
+        }
     }
 }
 

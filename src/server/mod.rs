@@ -7,6 +7,7 @@ pub mod listen;
 pub mod log;
 pub mod pace;
 pub mod scoreboard;
+pub mod territory;
 pub mod thread;
 pub(crate) mod turn;
 pub mod vhost;

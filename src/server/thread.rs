@@ -11,6 +11,7 @@ use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
 use super::Generation;
 use super::scoreboard::{Slot, State};
+use super::territory::{Given, Served, Territory};
 use super::turn::{self, Turn};
 use crate::config::{Configs, walk};
 use crate::connection::Connection;
@@ -34,6 +35,8 @@ pub struct ServingThread {
     pub slot: Slot,
     /// Tells it to leave.
     pub drain: Drain,
+    /// What it serves, if that is not everything.
+    pub(crate) territory: Option<Territory>,
     /// The virtual hosts' configurations, counted by this thread alone: of those that it was asked for.
     vhost_configs: Box<[OnceCell<Rc<Configs>>]>,
     /// The line of the `Server` field.
@@ -55,12 +58,23 @@ pub struct ServingThread {
 impl ServingThread {
     /// A thread that serves nobody yet.
     pub fn new(generation: Arc<Generation>, slot: Slot, drain: Drain) -> Rc<Self> {
+        Self::within(generation, slot, drain, None)
+    }
+
+    /// The same for a thread that serves a part of the virtual hosts only.
+    pub fn within(
+        generation: Arc<Generation>,
+        slot: Slot,
+        drain: Drain,
+        territory: Option<Territory>,
+    ) -> Rc<Self> {
         let vhost_configs = generation.vhosts.iter().map(|_| OnceCell::new()).collect();
         let banner = super::banner(generation.main().configs.core().server_tokens());
         Rc::new(Self {
             generation,
             slot,
             drain,
+            territory,
             vhost_configs,
             server_line: format!("Server: {banner}\r\n"),
             is_started: Cell::new(false),
@@ -87,13 +101,24 @@ impl ServingThread {
     /// drains must not overlook it. The future may be moved to another task of this thread; dropping it
     /// closes the connection. It must be polled on a runtime as [`runtime`](Self::runtime) makes it.
     pub fn serve(self: &Rc<Self>, stream: TcpStream, peer: SocketAddr) -> impl Future<Output = ()> + use<> {
-        let listed = Connection::accepted(self, stream, peer).map(Listed::enter);
+        // A socket whose own address is unknown was reset before it could be looked at.
+        let local = stream.local_addr().ok();
+        let unread = Vec::new();
+        let given = |local| Given { stream, peer, local, unread, is_shared: false, is_late: false };
+        let served = local.map(|local| self.serve_given(given(local)));
         async move {
-            // A socket whose own address is unknown was reset before it could be looked at.
-            if let Ok(listed) = listed {
-                listed.0.thread.start();
-                h1::serve(&listed.0).await;
+            if let Some(served) = served {
+                served.await;
             }
+        }
+    }
+
+    /// As [`serve`](Self::serve), for a connection that somebody else has accepted and that may be for somebody else again.
+    pub fn serve_given(self: &Rc<Self>, given: Given) -> impl Future<Output = Served> + use<> {
+        let listed = Listed::enter(Connection::given(self, given));
+        async move {
+            listed.0.thread.start();
+            h1::serve(&listed.0).await
         }
     }
 
@@ -114,6 +139,14 @@ impl ServingThread {
     /// first: somebody else needs the room. What has come of a request by then is answered, as the last.
     pub fn shed(&self, count: usize) {
         self.deadlines.shed(count);
+    }
+
+    /// The virtual host that answers on an address where no name is asked for.
+    pub(crate) fn default_vhost(&self, local: SocketAddr) -> usize {
+        match &self.territory {
+            None => self.generation.vhost_for(local, None),
+            Some(territory) => territory.default_vhost(&self.generation, local),
+        }
     }
 
     /// How many connections it serves now.

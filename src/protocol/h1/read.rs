@@ -14,6 +14,7 @@ use crate::log;
 use crate::protocol::deadlines::Wait;
 use crate::request::Request;
 use crate::server::scoreboard::State;
+use crate::server::territory::{Territory, UNREAD_MOST};
 
 /// What is there to answer.
 pub(super) enum Got {
@@ -23,6 +24,8 @@ pub(super) enum Got {
     Nothing,
     /// There is nobody to answer: the client has closed, or has never sent a byte.
     Gone,
+    /// A request for somebody else, which is still in the input.
+    Foreign,
 }
 
 /// A request as it was taken from the connection.
@@ -56,6 +59,7 @@ struct Refusal {
 /// Why a head did not come to its end.
 enum Stopped {
     Gone,
+    Foreign,
     Refused(Refusal),
 }
 
@@ -80,6 +84,7 @@ pub(super) async fn next(connection: &Rc<Connection>) -> Got {
             (parts, Some(refusal), connection.wire.borrow().input.len())
         }
         Err(Stopped::Gone) => return Got::Gone,
+        Err(Stopped::Foreign) => return Got::Foreign,
     };
     Got::Request(parts.into_request(connection, head, refusal, received))
 }
@@ -149,12 +154,24 @@ fn parse(
     };
     match parsed {
         Ok(Progress::Partial) => Ok(None),
+        Ok(Progress::Complete { .. }) if connection.is_foreign(input.bytes()) => {
+            Err(misdirected(connection, input.len()))
+        }
         Ok(Progress::Complete { consumed }) => {
             input.consume(consumed);
             Ok(Some(consumed))
         }
         Err(error) => Err(Stopped::Refused(Refusal { status: error.status, reason: error.to_string() })),
     }
+}
+
+/// A request for a virtual host that is not served here (RFC 9110, 15.5.20).
+fn misdirected(connection: &Connection, read: usize) -> Stopped {
+    let gives_back = connection.thread.territory.as_ref().is_some_and(Territory::gives_back);
+    if gives_back && read <= UNREAD_MOST {
+        return Stopped::Foreign;
+    }
+    Stopped::Refused(Refusal { status: 421, reason: "this process does not serve the host".to_owned() })
 }
 
 /// No more bytes come, and the head is not complete.
@@ -202,6 +219,11 @@ impl Parts {
         } else {
             generation.vhost_by_path(connection.local, target.path).unwrap_or(connection.default_vhost)
         };
+        if connection.thread.territory.as_ref().is_some_and(|territory| !territory.holds(self.vhost)) {
+            // What was looked at before says otherwise: then nobody is to answer but the one who is here.
+            self.vhost = connection.default_vhost;
+            return Err(Refusal { status: 421, reason: "this process does not serve the host".to_owned() });
+        }
         let configs = connection.thread.configs(self.vhost);
         let core = configs.core();
         let is_strange = |host: &str| !generation.vhosts[self.vhost].has_name(host);

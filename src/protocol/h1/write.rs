@@ -49,7 +49,8 @@ pub(super) async fn respond(
     let connection = std::rc::Rc::clone(&r.connection);
     let mut out = Out::new(&connection, r.core().timeout());
     let Begun { body, delimiter, keep } = begin(r, response, asked, rest, &mut out);
-    let sent = send_body(&mut out, body, delimiter, r.core().enable_sendfile()).await;
+    let by_kernel = r.core().enable_sendfile() && !connection.wire.borrow().is_shared();
+    let sent = send_body(&mut out, body, delimiter, by_kernel).await;
     r.sent.body_bytes = out.body;
     r.sent.head_bytes = out.sent.saturating_sub(out.body);
     out.give_back();
@@ -103,7 +104,7 @@ fn begin(r: &mut Request, mut response: Response, asked: Asked, rest: Rest, out:
 async fn another(r: &mut Request, connection: &Connection) -> Result<bool, End> {
     (r.sent.status, r.sent.headers) = (500, Headers::new());
     match apologise(connection).await {
-        End::Abort => Err(End::Abort),
+        End::Abort | End::GiveBack => Err(End::Abort),
         End::Plain | End::Linger | End::Upgrade => {
             r.sent.head_bytes = BARE_500.len() as u64;
             Ok(false)
