@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::config::{Complaint, Here};
+use crate::mpm::Identity;
 use crate::request::Request;
+use crate::server::Generation;
 
 /// What a check of `Require` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,12 @@ pub struct LogItem {
     /// Appends the item to the line; `argument` is the text in braces (`%{Referer}i`).
     /// Nothing appended means absent, written as `-`.
     pub write: fn(r: &Request, argument: &str, line: &mut Vec<u8>),
+}
+
+/// Whom serving processes become, as the main server's configuration says.
+pub struct ServesAs {
+    /// `None` where nothing is said.
+    pub identity: fn(&Generation) -> Option<Identity>,
 }
 
 /// Offered by a module that shows what threads are doing: ExtendedStatus is on then, unless it is set.

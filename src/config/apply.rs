@@ -221,7 +221,9 @@ impl<'a> Applier<'a> {
         let addresses =
             words.iter().map(|word| (word.text.clone(), item.args.position(word.offset))).collect();
         let kind = SectionKind::VirtualHost(item.args.text.clone());
+        self.notes.vhost = self.vhosts.len() + 1;
         let scope = self.inside(item, Some(kind), Self::scope);
+        self.notes.vhost = 0;
         self.vhosts.push(VhostDraft { addresses, position: item.position.clone(), scope });
         Ok(())
     }

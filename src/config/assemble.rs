@@ -187,7 +187,7 @@ fn main_server(
     let configs = Configs::unset(modules).with(modules, &settings);
     let core = configs.core().with_defaults(facts, server_root, options.level);
     let error_log = core.error_log().cloned();
-    let error_log = error_log.unwrap_or_else(|| notes.logs.get(facts.error_log, server_root));
+    let error_log = error_log.unwrap_or_else(|| notes.logs.get(facts.error_log, server_root, 0));
     let configs = configs.with_core_config(core);
     let mut main = Vhost {
         name: String::new(),

@@ -38,6 +38,8 @@ pub(crate) struct Ground<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) logs: LogFiles,
+    /// The virtual host whose lines are read; 0 is the main server.
+    pub(crate) vhost: usize,
     /// What works, but perhaps not as meant.
     pub(crate) warnings: Vec<(conf::Position, String)>,
     /// What was accepted and has no effect: each sentence once.
@@ -157,6 +159,6 @@ impl Here<'_> {
     /// A log to append lines to: a file relative to ServerRoot, or `|program`. The parent opens it once
     /// the whole configuration is known to be good; equal names share one descriptor.
     pub fn log_file(&mut self, name: &str) -> Arc<LogFile> {
-        self.notes.logs.get(name, self.ground.server_root)
+        self.notes.logs.get(name, self.ground.server_root, self.notes.vhost)
     }
 }

@@ -92,6 +92,11 @@ impl Child {
         self.role
     }
 
+    /// It is a part of the only process that there is (`-X`).
+    pub fn is_alone(&self) -> bool {
+        matches!(self.rights, Rights::Shared(_))
+    }
+
     /// MaxConnectionsPerChild: how many connections it takes before it leaves. No limit for a process that nobody
     /// would replace.
     pub fn most_connections(&self) -> Option<u64> {

@@ -1,9 +1,10 @@
 //! The logs: files and programs that lines are written to, levels, and the form of an error line.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::{self, Write as _};
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -261,6 +262,21 @@ impl LogFile {
         Ok(())
     }
 
+    /// The file or program that lines go to has an open descriptor here.
+    pub fn is_open(&self) -> bool {
+        self.file.get().is_some()
+    }
+
+    /// In this process its lines go where `to` leads, from now on; what it had open is closed.
+    pub fn lead_to(&self, to: impl AsFd) -> io::Result<()> {
+        self.file.get().map_or(Ok(()), |file| os::file::point(file, to))
+    }
+
+    /// Both write to one place.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.to == other.to
+    }
+
     /// Sends this process's standard error here as well: what programs and panics write is not lost.
     pub(crate) fn take_standard_error(&self) -> io::Result<()> {
         self.file.get().map_or(Ok(()), |file| os::process::redirect(Standard::Error, file))
@@ -336,32 +352,42 @@ impl fmt::Debug for LogFile {
 #[derive(Debug, Default)]
 pub struct LogFiles {
     files: Vec<Arc<LogFile>>,
+    /// For each the virtual hosts that named it.
+    owners: Vec<BTreeSet<usize>>,
     by_name: HashMap<String, usize>,
 }
 
 impl LogFiles {
-    /// The log of that name: a file relative to `root`, or `|program`.
-    pub fn get(&mut self, name: &str, root: &Path) -> Arc<LogFile> {
+    /// The log of that name, for a virtual host (0 is the main server): a file relative to `root`, or `|program`.
+    pub fn get(&mut self, name: &str, root: &Path, vhost: usize) -> Arc<LogFile> {
         let to = match name.strip_prefix('|') {
             Some(command) => Destination::Program(command.to_owned()),
             None if name == "/dev/stderr" => Destination::StandardError,
             None => Destination::File(root.join(name)),
         };
-        self.add(name, to)
+        self.add(name, to, vhost)
     }
 
     /// The standard error, for a server that has no log yet.
     pub fn standard_error(&mut self) -> Arc<LogFile> {
-        self.add("/dev/stderr", Destination::StandardError)
+        self.add("/dev/stderr", Destination::StandardError, 0)
     }
 
-    fn add(&mut self, name: &str, to: Destination) -> Arc<LogFile> {
-        let files = &mut self.files;
+    fn add(&mut self, name: &str, to: Destination, vhost: usize) -> Arc<LogFile> {
+        let (files, owners) = (&mut self.files, &mut self.owners);
         let place = *self.by_name.entry(name.to_owned()).or_insert_with(|| {
             files.push(Arc::new(LogFile { to, file: OnceLock::new(), program: Mutex::new(None) }));
+            owners.push(BTreeSet::new());
             files.len() - 1
         });
+        owners[place].insert(vhost);
         Arc::clone(&files[place])
+    }
+
+    /// Every log, and the virtual hosts whose lines name it; 0 is the main server, whose logs are everybody's. Two names
+    /// for one file are two logs.
+    pub fn iter(&self) -> impl Iterator<Item = (&Arc<LogFile>, &BTreeSet<usize>)> {
+        self.files.iter().zip(&self.owners)
     }
 
     /// Opens every log and starts every program; the first that fails is told.
@@ -442,7 +468,10 @@ mod tests {
     fn equal_names_share_a_log() {
         let mut logs = LogFiles::default();
         let root = Path::new("/srv");
-        assert!(Arc::ptr_eq(&logs.get("a", root), &logs.get("a", root)));
-        assert!(!Arc::ptr_eq(&logs.get("a", root), &logs.get("b", root)));
+        assert!(Arc::ptr_eq(&logs.get("a", root, 0), &logs.get("a", root, 0)));
+        assert!(!Arc::ptr_eq(&logs.get("a", root, 1), &logs.get("b", root, 2)));
+        let owners: Vec<Vec<usize>> =
+            logs.iter().map(|(_, owners)| owners.iter().copied().collect()).collect();
+        assert_eq!(owners, [vec![0, 1], vec![2]]);
     }
 }

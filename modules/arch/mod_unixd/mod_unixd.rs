@@ -7,6 +7,7 @@ use httpd::config::inherit;
 use httpd::mpm::{ChildInit, Identity};
 use httpd::os::user::{self, Gid, Uid};
 use httpd::prelude::*;
+use httpd::provider::ServesAs;
 use httpd::server::Generation;
 
 /// The module.
@@ -93,6 +94,7 @@ impl Module for Unixd {
         hooks.post_config(check);
         hooks.run_config(show);
         hooks.drop_privileges(become_them);
+        hooks.provide("unixd", ServesAs { identity: |generation| generation.config::<Self>(0)?.identity() });
     }
 }
 
