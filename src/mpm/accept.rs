@@ -50,7 +50,8 @@ pub struct Door {
 }
 
 impl Door {
-    pub(super) fn of(child: &Child) -> Self {
+    /// That of a child.
+    pub fn of(child: &Child) -> Self {
         Self {
             generation: Arc::clone(child.generation()),
             listeners: child.listeners().clone(),

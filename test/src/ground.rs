@@ -154,6 +154,12 @@ const FEW: &str = "\
     MinSpareThreads 2
     MaxSpareThreads 8
 </IfModule>
+<IfModule perchild.c>
+    NumServers 1
+    StartThreads 2
+    MinSpareThreads 2
+    MaxSpareThreads 4
+</IfModule>
 <IfModule leader.c>
     StartServers 1
     ThreadsPerChild 4

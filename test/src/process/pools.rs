@@ -15,29 +15,40 @@ pub(super) struct Pool {
     pub(super) children: usize,
     /// Connections that one process holds at most.
     pub(super) held: usize,
+    /// Children that serve nobody, and live as long as their generation.
+    pub(super) helpers: usize,
 }
 
 /// How many clients the tests have at once.
 pub(super) const CONNECTIONS: usize = 8;
 
 /// A row for each MPM.
-const POOLS: [Pool; 9] = [
+const POOLS: [Pool; 10] = [
     Pool {
         mpm: "prefork",
         conf: "StartServers 12\nMinSpareServers 4\nMaxSpareServers 16\nServerLimit 32\nMaxRequestWorkers 32\n",
         children: 12,
         held: 1,
+        helpers: 0,
+    },
+    Pool {
+        mpm: "perchild",
+        conf: "NumServers 3\nStartThreads 4\nMinSpareThreads 2\nMaxSpareThreads 8\nMaxThreadsPerChild 8\n",
+        children: 3,
+        held: 8,
+        helpers: 2,
     },
     threaded("worker", 4),
     threaded("leader", 4),
     threaded("threadpool", 4),
     threaded("event", 12),
-    Pool { mpm: "mpm_winnt", conf: "ThreadsPerChild 12\n", children: 1, held: 13 },
+    Pool { mpm: "mpm_winnt", conf: "ThreadsPerChild 12\n", children: 1, held: 13, helpers: 0 },
     Pool {
         mpm: "mpmt_os2",
         conf: "StartServers 3\nMinSpareThreads 4\nMaxSpareThreads 32\n",
         children: 3,
         held: CONNECTIONS,
+        helpers: 0,
     },
     alone("beos"),
     alone("mpm_netware"),
@@ -50,6 +61,7 @@ const fn alone(mpm: &'static str) -> Pool {
         conf: "StartThreads 12\nMinSpareThreads 4\nMaxSpareThreads 32\n",
         children: 0,
         held: CONNECTIONS,
+        helpers: 0,
     }
 }
 
@@ -57,7 +69,7 @@ const fn alone(mpm: &'static str) -> Pool {
 const fn threaded(mpm: &'static str, held: usize) -> Pool {
     let conf =
         "StartServers 3\nThreadsPerChild 4\nMinSpareThreads 4\nMaxSpareThreads 32\nMaxRequestWorkers 40\n";
-    Pool { mpm, conf, children: 3, held }
+    Pool { mpm, conf, children: 3, held, helpers: 0 }
 }
 
 impl Pool {

@@ -28,16 +28,21 @@ fn give_up_root(program: &Program) -> Result<Completion, Failed> {
     let parent = httpd.pid().ok_or("no parent")?;
     let is = |pid: Pid, user: &str, what: &str| status(pid, what).iter().all(|id| id == user);
     let children = httpd.children();
-    let all_left =
+    let serves =
         |pid: &Pid| is(*pid, NOBODY, "Uid:") && is(*pid, NOBODY, "Gid:") && is(*pid, NOBODY, "Groups:");
-    if pools::of(program)?.is_alone() {
-        if !all_left(&parent) {
+    let pool = pools::of(program)?;
+    if pool.is_alone() {
+        if !serves(&parent) {
             return Err(format!("{:?}", status(parent, "Uid:")).into());
         }
         httpd.stop()?;
         return Ok(Completion::Completed);
     }
-    if children.is_empty() || !children.iter().all(all_left) || !is(parent, "0", "Uid:") {
+    let is_roots = |pid: &Pid| {
+        ["Uid:", "Gid:", "Groups:"].iter().any(|ids| status(*pid, ids).iter().any(|id| id == "0"))
+    };
+    let all_left = children.iter().filter(|pid| serves(pid)).count() + pool.helpers == children.len();
+    if children.is_empty() || !all_left || children.iter().any(is_roots) || !is(parent, "0", "Uid:") {
         let seen: Vec<_> = children
             .iter()
             .map(|pid| (status(*pid, "Uid:"), status(*pid, "Gid:"), status(*pid, "Groups:")))

@@ -1,0 +1,155 @@
+//! Who gets a connection.
+
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use httpd::http1::Sniff;
+use httpd::log;
+use httpd::mpm::{Peer, Role};
+use httpd::os::limits::open_files;
+use httpd::os::poller::Waker;
+use httpd::server::Generation;
+
+use super::caller::Caller;
+use super::intake;
+use super::spoke::{Refused, Spoke};
+use super::waiting::Room;
+use crate::parent::Parent;
+use crate::plan::{self, Plan};
+
+/// What all threads of the listener share.
+pub(super) struct Routes {
+    pub(super) generation: Arc<Generation>,
+    /// The role that serves each virtual host.
+    roles: Vec<Role>,
+    depth: usize,
+    spokes: RwLock<Vec<Arc<Spoke>>>,
+    pub(super) room: Room,
+    /// Wakes the main thread.
+    bell: Arc<Waker>,
+    complaints: Mutex<Vec<u64>>,
+    /// Connections that a thread of this process has in its hands.
+    pub(super) in_hand: AtomicUsize,
+}
+
+impl Routes {
+    pub(super) fn new(
+        parent: &Parent,
+        generation: &Arc<Generation>,
+        bell: Arc<Waker>,
+    ) -> io::Result<Arc<Self>> {
+        let plan = &parent.plan;
+        let roles = (0..generation.vhosts.len()).map(|vhost| Plan::role(plan.pool_of(vhost))).collect();
+        let processes = plan.pools.iter().map(|pool| pool.processes).sum();
+        Ok(Arc::new(Self {
+            generation: Arc::clone(generation),
+            roles,
+            depth: plan::depth(open_files()?.soft, processes),
+            spokes: RwLock::default(),
+            room: Room::new()?,
+            bell,
+            complaints: Mutex::default(),
+            in_hand: AtomicUsize::new(0),
+        }))
+    }
+
+    pub(super) fn bell(&self) -> &Waker {
+        &self.bell
+    }
+
+    /// A new process of a pool.
+    pub(super) fn add(self: &Arc<Self>, peer: Peer) -> io::Result<()> {
+        let spoke = Spoke::new(peer, self.depth)?;
+        intake::start(self, &spoke)?;
+        self.spokes.write().unwrap_or_else(PoisonError::into_inner).push(spoke);
+        Ok(())
+    }
+
+    /// A process is gone.
+    pub(super) fn remove(&self, gone: &Arc<Spoke>) {
+        gone.leave();
+        self.spokes.write().unwrap_or_else(PoisonError::into_inner).retain(|spoke| !Arc::ptr_eq(spoke, gone));
+    }
+
+    /// A new connection: it is passed on, or waits for its first bytes.
+    pub(super) fn meet(&self, caller: Caller, buffer: &mut [u8]) {
+        let role = match caller.look(buffer) {
+            Ok((Sniff::Need(need), seen)) => return self.room.sniff(caller, need, seen),
+            Ok((first, _)) => self.role_of(&caller, &first),
+            // Gone before it could be looked at.
+            Err(_) => return,
+        };
+        self.pass(caller, role);
+    }
+
+    /// The role that a connection with these first bytes is for.
+    pub(super) fn role_of(&self, caller: &Caller, first: &Sniff<'_>) -> Role {
+        let vhost = self.generation.vhost_of(caller.local, first);
+        self.roles.get(vhost).copied().unwrap_or(Plan::role(0))
+    }
+
+    /// Gives a connection to a process of that role, or lets it wait until there is room.
+    pub(super) fn pass(&self, caller: Caller, role: Role) {
+        if caller.socket.origin.as_ref().is_some_and(|origin| origin.role == role) {
+            log!(
+                *self.generation,
+                Error,
+                AH20602,
+                "a connection came back from the very pool that it is for: it is closed"
+            );
+            return;
+        }
+        if let Err(caller) = self.give(caller, role) {
+            self.room.queue(caller, role);
+        }
+    }
+
+    /// Gives it to the process of that role that has the fewest.
+    pub(super) fn give(&self, mut caller: Caller, role: Role) -> Result<(), Caller> {
+        let spokes = self.spokes.read().unwrap_or_else(PoisonError::into_inner);
+        let mut own: Vec<&Arc<Spoke>> = spokes.iter().filter(|spoke| spoke.role == role).collect();
+        if own.len() > 1 {
+            own.sort_by_cached_key(|spoke| spoke.load());
+        }
+        for spoke in own {
+            match spoke.give(caller) {
+                Ok(()) => return Ok(()),
+                Err(Refused::Full(again) | Refused::Gone(again)) => caller = again,
+            }
+        }
+        Err(caller)
+    }
+
+    /// The parent is to end a process.
+    pub(super) fn complain(&self, spoke: &Spoke) {
+        self.complaints.lock().unwrap_or_else(PoisonError::into_inner).push(spoke.child);
+        // It cannot fail but for a descriptor that is none.
+        let _ = self.bell.wake();
+    }
+
+    pub(super) fn complaints(&self) -> Vec<u64> {
+        std::mem::take(&mut *self.complaints.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Nobody waits, and no pool has a connection.
+    pub(super) fn is_idle(&self) -> bool {
+        let spokes = self.spokes.read().unwrap_or_else(PoisonError::into_inner);
+        self.in_hand.load(Ordering::SeqCst) == 0
+            && spokes.iter().all(|spoke| spoke.load() == 0)
+            && self.room.is_empty()
+    }
+
+    /// Lets processes go that have no connection.
+    pub(super) fn release_idle(&self) {
+        let spokes = self.spokes.read().unwrap_or_else(PoisonError::into_inner);
+        spokes.iter().filter(|spoke| spoke.load() == 0).for_each(|spoke| spoke.part());
+    }
+
+    /// The last connection has ended: every process finds the end of its channel.
+    pub(super) fn close(&self) {
+        let spokes = self.spokes.read().unwrap_or_else(PoisonError::into_inner);
+        spokes.iter().for_each(|spoke| spoke.part());
+        self.room.close();
+    }
+}
