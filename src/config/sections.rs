@@ -107,7 +107,8 @@ impl Layer {
 #[derive(Debug, Default)]
 pub struct Sections {
     pub(crate) directories: Directories,
-    pub(crate) directory_matches: Vec<Section>,
+    /// Those that are regular expressions, by the slashes in them.
+    directory_matches: Vec<(usize, Section)>,
     pub(crate) files: Vec<Section>,
     pub(crate) locations: Locations,
     pub(crate) conditions: Arc<[Section]>,
@@ -121,13 +122,37 @@ impl Sections {
         for section in sections {
             match &section.kind {
                 SectionKind::Directory(_) => by_kind.directories.add(section),
-                SectionKind::DirectoryMatch(_) => by_kind.directory_matches.push(section),
+                SectionKind::DirectoryMatch(pattern) => {
+                    let slashes = pattern.as_str().matches('/').count();
+                    by_kind.directory_matches.push((slashes, section));
+                }
                 SectionKind::Files(_) | SectionKind::FilesMatch(_) => by_kind.files.push(section),
                 SectionKind::Location(_) | SectionKind::LocationMatch(_) => by_kind.locations.add(section),
                 _ => {}
             }
         }
+        by_kind.directory_matches.sort_by_key(|(slashes, _)| *slashes);
         by_kind
+    }
+
+    /// The regular expressions of `<DirectoryMatch>` in the order in which Apache merges them: those with fewer slashes
+    /// first, whatever server they stand in; of equal ones these before `inner`'s, and each in the order of the file.
+    pub(crate) fn directory_matches<'s>(
+        &'s self,
+        inner: Option<&'s Self>,
+    ) -> impl Iterator<Item = &'s Section> {
+        let mut outer = &self.directory_matches[..];
+        let mut inner = inner.map_or(&[][..], |inner| &inner.directory_matches[..]);
+        std::iter::from_fn(move || {
+            let is_inner = match (outer.first(), inner.first()) {
+                (Some((outer, _)), Some((inner, _))) => inner < outer,
+                (outer, _) => outer.is_none(),
+            };
+            let from = if is_inner { &mut inner } else { &mut outer };
+            let ((_, section), rest) = from.split_first()?;
+            *from = rest;
+            Some(section)
+        })
     }
 }
 
@@ -349,6 +374,23 @@ pub(crate) mod tests {
             sections.directories.at(path, depth(path), &mut found);
             assert_eq!(found, expected, "{path}");
         }
+    }
+
+    #[test]
+    fn regular_expressions_of_directories_come_by_their_slashes() {
+        let sections = |patterns: &[&str]| {
+            Sections::new(
+                patterns.iter().map(|text| section(SectionKind::DirectoryMatch(regex(text)))).collect(),
+            )
+        };
+        let main = sections(&["^/srv/www/", "/b", "x$", "/c"]);
+        let own = sections(&["/d", "/e/f", "y$"]);
+        let texts = |inner| {
+            let texts = main.directory_matches(inner).map(|section| section.kind.pattern().unwrap().as_str());
+            texts.collect::<Vec<_>>()
+        };
+        assert_eq!(texts(None), ["x$", "/b", "/c", "^/srv/www/"]);
+        assert_eq!(texts(Some(&own)), ["x$", "y$", "/b", "/c", "/d", "/e/f", "^/srv/www/"]);
     }
 
     #[test]

@@ -280,7 +280,8 @@ impl<'g, 'w> Walk<'g, 'w> {
         let file = &path[..found.end];
         let matches =
             |section: &&Section| section.kind.pattern().is_some_and(|pattern| pattern.is_match(file));
-        for section in self.servers().flat_map(|server| &server.directory_matches).filter(matches) {
+        let by_regex = self.generation.main().sections.directory_matches(self.servers[1]);
+        for section in by_regex.filter(matches) {
             self.apply(section);
             self.capture(section, file);
         }

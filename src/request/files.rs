@@ -147,7 +147,7 @@ fn find(r: &Request) -> Result<(&str, &Info), u16> {
         Kind::Regular => {}
         Kind::Directory => {
             log!(*r, Error, AH00129, "Attempt to serve directory: {path}");
-            return Err(403);
+            return Err(404);
         }
         Kind::Link | Kind::Other => {
             log!(*r, Error, AH20301, "neither a file nor a directory: {path}");

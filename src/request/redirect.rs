@@ -142,7 +142,14 @@ pub fn fast(r: &mut Request, found: Request) {
     if found.identity.user.is_some() {
         r.identity = found.identity;
     }
-    r.headers_out.extend(&found.headers_out);
+    for (name, value) in found.headers_out.iter() {
+        // Both looked at the same fields of the request.
+        if name.eq_ignore_ascii_case("Vary") {
+            http1::list(value).for_each(|member| r.headers_out.merge("Vary", member));
+        } else {
+            r.headers_out.add(name.to_owned(), value);
+        }
+    }
     r.always_out.extend(&found.always_out);
     r.env = found.env;
     for (name, text) in found.notes.iter() {

@@ -8,6 +8,7 @@ mod daemon;
 mod graceful;
 mod killed;
 mod life;
+mod merging;
 mod pools;
 mod rights;
 mod slow;
@@ -34,6 +35,7 @@ const ROOMS: &[(&str, &[Test])] = &[
     ("rights", rights::TESTS),
     ("tree", tree::TESTS),
     ("clients", clients::TESTS),
+    ("merging", merging::TESTS),
     ("slow", slow::TESTS),
 ];
 

@@ -9,4 +9,4 @@ GET / HTTP/1.1
 Host: localhost
 
 --- out
-HTTP/1.1 403 Forbidden
+HTTP/1.1 404 Not Found

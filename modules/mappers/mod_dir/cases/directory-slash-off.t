@@ -9,5 +9,5 @@ GET /d HTTP/1.1
 Host: localhost
 
 --- out
-HTTP/1.1 403 Forbidden
+HTTP/1.1 404 Not Found
 !Location

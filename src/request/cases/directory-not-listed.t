@@ -1,4 +1,4 @@
-A directory that nobody lists is forbidden.
+A directory that nobody lists is not found.
 
 --- conf
 <IfModule mod_dir.c>
@@ -10,6 +10,6 @@ GET /d/ HTTP/1.1
 Host: localhost
 
 --- out
-HTTP/1.1 403 Forbidden
+HTTP/1.1 404 Not Found
 --- log
 AH00129: Attempt to serve directory: ${DOCROOT}/d
