@@ -29,6 +29,8 @@ pub(super) struct Row {
     pub(super) reason: Option<String>,
     /// It is to be replaced when it has ended, though it was told to leave.
     pub(super) is_missed: bool,
+    /// It takes no more connections.
+    is_worn: bool,
     /// How many messages came from it.
     heard: usize,
     /// What is done to it when, if it has not left by then.
@@ -142,6 +144,7 @@ impl Row {
             born,
             reason: None,
             is_missed: false,
+            is_worn: false,
             heard: 0,
             force: None,
         }
@@ -160,16 +163,17 @@ impl Row {
         let Heard { words, messages, is_over } = self.channel.hear();
         self.heard += messages;
         let mut complaints = Vec::new();
-        let mut is_worn = false;
         for word in words {
             match word {
                 Word::Ready if self.stage == Stage::Starting => self.stage = Stage::Serving,
                 Word::Ready => {}
-                Word::Worn => is_worn = self.stage == Stage::Serving,
+                // Perhaps before it was ready, by another of its threads.
+                Word::Worn => self.is_worn = true,
                 Word::Failed(reason) => self.reason = Some(reason),
                 Word::Complaint(of) => complaints.push(of),
             }
         }
+        let is_worn = self.is_worn && self.stage == Stage::Serving;
         Said { complaints, is_worn, heard: self.heard, is_over }
     }
 

@@ -64,6 +64,10 @@ impl Timer {
         }
     }
 
+    fn due(&self) -> Option<Instant> {
+        self.due.get().map(|(due, _)| due)
+    }
+
     /// Time is up.
     fn end(&self, wire: &Wire, wait: Wait) {
         self.due.set(None);
@@ -145,15 +149,17 @@ impl Deadlines {
     }
 
     /// Ends the time of up to `count` connections that are kept for another request: of those whose time is up first. A
-    /// request that is on its way is answered as the last.
-    pub(crate) fn shed(&self, count: usize) {
+    /// request that is on its way is answered as the last. When the time of the next one is up.
+    pub(crate) fn shed(&self, count: usize) -> Option<Instant> {
         let connections = self.connections.borrow();
         let is_idle = |timer: &Timer| timer.is_kept.get() && !timer.expired.get();
         let mut idle: Vec<_> = connections.iter().filter(|connection| is_idle(&connection.timer)).collect();
-        idle.sort_unstable_by_key(|connection| connection.timer.due.get().map(|(due, _)| due));
-        for connection in idle.into_iter().take(count) {
+        idle.sort_unstable_by_key(|connection| connection.timer.due());
+        let mut idle = idle.into_iter();
+        for connection in idle.by_ref().take(count) {
             connection.timer.end(&connection.wire.borrow(), Wait::Read);
         }
+        idle.next().and_then(|connection| connection.timer.due())
     }
 
     /// From now on `connection` waits, at most for `patience` after `since`.

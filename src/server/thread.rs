@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::time::Instant;
 
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
@@ -136,9 +137,10 @@ impl ServingThread {
     }
 
     /// Closes up to `count` connections that are kept for another request, those first whose KeepAliveTimeout ends
-    /// first: somebody else needs the room. What has come of a request by then is answered, as the last.
-    pub fn shed(&self, count: usize) {
-        self.deadlines.shed(count);
+    /// first: somebody else needs the room. What has come of a request by then is answered, as the last. Returns when
+    /// the time of the next such connection ends.
+    pub fn shed(&self, count: usize) -> Option<Instant> {
+        self.deadlines.shed(count)
     }
 
     /// The virtual host that answers on an address where no name is asked for.

@@ -47,7 +47,11 @@ impl Answer {
 impl Client {
     /// Connects. Whatever takes longer than [`DEADLINE`] later is an error.
     pub fn connect(server: SocketAddr) -> io::Result<Self> {
-        let stream = TcpStream::connect(server)?;
+        Self::over(TcpStream::connect(server)?)
+    }
+
+    /// Speaks over a connection that there is already.
+    pub fn over(stream: TcpStream) -> io::Result<Self> {
         stream.set_read_timeout(Some(DEADLINE))?;
         stream.set_write_timeout(Some(DEADLINE))?;
         stream.set_nodelay(true)?;

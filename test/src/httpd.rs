@@ -78,6 +78,13 @@ impl Program {
         Ok(wait_for("the program's end", || child.try_wait().transpose())??)
     }
 
+    /// The command that starts it as a server that stays in front.
+    pub fn in_foreground(&self, ground: &Ground, arguments: &[&str]) -> Command {
+        let mut command = self.command(ground, arguments);
+        command.args(["-D", "FOREGROUND"]);
+        command
+    }
+
     fn command(&self, ground: &Ground, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.path);
         command.arg("-d").arg(ground.root()).arg("-f").arg(ground.conf_file()).args(arguments);
@@ -101,9 +108,13 @@ impl Httpd {
     /// Starts the program with the configuration of `ground`, and waits until it listens. The error holds
     /// what it said instead.
     pub fn start(program: &Program, ground: &Ground, arguments: &[&str]) -> Result<Self, Failed> {
-        let mut command = program.command(ground, arguments);
-        command.args(["-D", "FOREGROUND"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn()?;
+        Self::start_by(program.in_foreground(ground, arguments).stdin(Stdio::null()))
+    }
+
+    /// Starts it by a command of one's own, which must become the program: see
+    /// [`Program::in_foreground`].
+    pub fn start_by(command: &mut Command) -> Result<Self, Failed> {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let errors = Arc::new(Mutex::new(String::new()));
         let lines = child.stderr.take().map(|pipe| follow(pipe, &errors));
         let unknown = SocketAddr::from(([127, 0, 0, 1], 0));

@@ -1,6 +1,5 @@
 //! A child: its main thread accepts and hears the parent, and gives each connection to one of the serving threads.
 
-use std::cmp::Reverse;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::rc::Rc;
@@ -42,6 +41,7 @@ pub(crate) fn serve(child: &Child, limits: &Limits, room: Room) -> io::Result<()
 
 /// What the accepting thread and the serving ones have in common.
 struct Shared {
+    began: Instant,
     inboxes: Vec<Inbox>,
     /// The process has as many connections as it takes: whoever ends one says so.
     is_full: AtomicBool,
@@ -51,7 +51,7 @@ struct Shared {
 impl Shared {
     fn new(threads: usize) -> io::Result<Self> {
         let inboxes = (0..threads).map(|_| Inbox::default()).collect();
-        Ok(Self { inboxes, is_full: AtomicBool::new(false), left: Waker::new()? })
+        Ok(Self { began: Instant::now(), inboxes, is_full: AtomicBool::new(false), left: Waker::new()? })
     }
 }
 
@@ -71,7 +71,7 @@ async fn serve_inbox(station: &Station, shared: &Arc<Shared>) {
             });
         }
         inbox.news().await;
-        station.thread.shed(inbox.take_to_shed());
+        inbox.shed_with(shared.began, |count| station.thread.shed(count));
     }
 }
 
@@ -200,7 +200,7 @@ impl<'a> Dispatcher<'a> {
         self.door = self.room.judge(self.open(), kept);
     }
 
-    /// Has those threads close connections that keep most of them. What was asked for a moment ago may not have been done
+    /// Has those threads close connections that have kept them longest. What was asked for a moment ago may not have been done
     /// yet: nothing is asked twice.
     fn shed(&mut self, count: usize) {
         let now = Instant::now();
@@ -208,17 +208,16 @@ impl<'a> Dispatcher<'a> {
             return;
         }
         self.shed = Some(now);
-        let mut kept: Vec<(usize, &Inbox)> =
-            self.shared.inboxes.iter().map(|inbox| (inbox.kept(), inbox)).collect();
-        kept.sort_unstable_by_key(|(kept, _)| Reverse(*kept));
+        let mut inboxes: Vec<&Inbox> = self.shared.inboxes.iter().filter(|inbox| inbox.kept() > 0).collect();
+        inboxes.sort_by_key(|inbox| inbox.next());
         let mut left = count;
-        for (kept, inbox) in kept {
-            let share = left.min(kept);
-            if share == 0 {
-                return;
-            }
+        for inbox in inboxes {
+            let share = left.min(inbox.kept());
             inbox.shed(share);
             left -= share;
+            if left == 0 {
+                return;
+            }
         }
     }
 

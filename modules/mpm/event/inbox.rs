@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 use httpd::mpm::Accepted;
 use tokio::sync::Notify;
@@ -22,6 +23,8 @@ pub(crate) struct Inbox {
     kept: OnceLock<Arc<AtomicUsize>>,
     /// How many of those the thread is to close.
     to_shed: AtomicUsize,
+    /// When the time of the next of them is up, in milliseconds as the thread said when it closed some; 0 before.
+    next: AtomicU64,
 }
 
 impl Inbox {
@@ -39,6 +42,11 @@ impl Inbox {
     /// How many of its connections only wait for another request.
     pub(crate) fn kept(&self) -> usize {
         self.kept.get().map_or(0, |kept| kept.load(Ordering::Relaxed))
+    }
+
+    /// When the time of the first of these is up, as far as is known: in an order that all inboxes share.
+    pub(crate) fn next(&self) -> u64 {
+        self.next.load(Ordering::Relaxed)
     }
 
     /// Has the thread close so many of these.
@@ -69,9 +77,13 @@ impl Inbox {
         let _ = self.kept.set(kept);
     }
 
-    /// In its thread: how many connections it is to close.
-    pub(crate) fn take_to_shed(&self) -> usize {
-        self.to_shed.swap(0, Ordering::Acquire)
+    /// In its thread: has `shed` close as many connections as it is asked to, and say when the time of the next is up.
+    pub(crate) fn shed_with(&self, began: Instant, shed: impl FnOnce(usize) -> Option<Instant>) {
+        let count = self.to_shed.swap(0, Ordering::Acquire);
+        if count > 0 {
+            let next = shed(count).map_or(0, |due| due.saturating_duration_since(began).as_millis() as u64);
+            self.next.store(next, Ordering::Relaxed);
+        }
     }
 
     /// In its thread: takes what is there.

@@ -19,6 +19,9 @@ const MOST: usize = 2;
 /// The same for the hub of a link, which may complain of its spokes.
 const MOST_OF_HUB: usize = 1000;
 
+/// So many may finish what they have beside those that took their places, or as many as may serve.
+const LEAVING: usize = 16;
+
 impl<P: Pool> Parent<P> {
     /// A child has said something, or has gone. One that talks without end is not listened to any more: it must not
     /// keep us.
@@ -46,8 +49,8 @@ impl<P: Pool> Parent<P> {
         }
     }
 
-    /// A child that takes no more is replaced while it finishes what it has. At worst there are twice as many as there
-    /// may be: beyond that it is replaced when it has ended.
+    /// A child that takes no more is replaced while it finishes what it has. Where too many do that, it is replaced when
+    /// it has ended.
     fn relieve(&mut self, key: u64, now: Instant) {
         let leaving = self.children.iter().filter(|row| row.stage == Stage::Leaving).count();
         let patience = patience_of(&self.latest);
@@ -58,7 +61,7 @@ impl<P: Pool> Parent<P> {
             (_, Some(current)) if current.owns(row) => (current, &mut self.births),
             _ => return,
         };
-        if leaving < heritage.pool.limit() {
+        if leaving < heritage.pool.limit().max(LEAVING) {
             births.push(row.role);
         } else {
             row.is_missed = true;

@@ -23,6 +23,8 @@ pub(super) const TESTS: &[Test] = &[
     ("a-bad-configuration-changes-nothing", bad_configuration),
     ("a-stop-lets-a-request-end", graceful_stop),
     ("a-stop-has-a-limit", limited_stop),
+    ("a-stop-can-be-hastened", hastened_stop),
+    ("a-restart-has-a-limit", limited_restart),
     ("rotated-logs-are-written-anew", rotated_logs),
 ];
 
@@ -153,6 +155,45 @@ fn limited_stop(program: &Program) -> Result<Completion, Failed> {
     Ok(Completion::Completed)
 }
 
+/// TERM ends at once what WINCH would have waited for.
+fn hastened_stop(program: &Program) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    ground.document("index.html", "it works\n")?;
+    ground.configure(0, "Timeout 3600\nRequestReadTimeout header=0\n")?;
+    let mut httpd = Httpd::start(program, &ground, &[])?;
+    let mut client = httpd.connect()?;
+    client.get("/index.html")?;
+    client.send(b"GET / HTTP/1.1\r\nHost: local");
+    httpd.signal(Signal::Winch)?;
+    wait_until("the log", || ground.log("error_log").contains("SIGWINCH"))?;
+    httpd.signal(Signal::Term)?;
+    let status = httpd.ended()?;
+    // A process that has given up its rights may not remove what root wrote.
+    let left = ground.pid_file().exists() && !(pools::of(program)?.is_alone() && ground.is_roots());
+    if !status.success() || left {
+        return Err(format!("{status}: {}", httpd.errors()).into());
+    }
+    Ok(Completion::Completed)
+}
+
+/// Who is connected to the old generation and says nothing is not waited for longer than GracefulShutdownTimeout.
+fn limited_restart(program: &Program) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    ground.document("index.html", "it works\n")?;
+    ground.configure(0, "GracefulShutdownTimeout 1\nKeepAliveTimeout 3600\n")?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    wait_until("the log", || started(&ground) == 1)?;
+    let old = httpd.children();
+    let mut client = httpd.connect()?;
+    client.get("/index.html")?;
+    restart(&httpd, &ground, 1)?;
+    client.rest()?;
+    wait_until("the end of the old generation", || !httpd.children().iter().any(|pid| old.contains(pid)))?;
+    httpd.connect()?.get("/index.html")?;
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
 /// What logrotate does: move the file away, and ask for a graceful restart.
 fn rotated_logs(program: &Program) -> Result<Completion, Failed> {
     let (ground, httpd) = site(program)?;
@@ -177,7 +218,7 @@ fn rotated_logs(program: &Program) -> Result<Completion, Failed> {
 
 /// Every request is answered until an answer says that it is the last: the word to leave may be later at the child
 /// than our request.
-fn is_answered_to_the_end(client: &mut Client) -> Result<(), Failed> {
+pub(super) fn is_answered_to_the_end(client: &mut Client) -> Result<(), Failed> {
     let last = wait_for("an answer that closes", || match client.get("/") {
         Ok(answer) if answer.status() == 200 && !answer.closes() => None,
         outcome => Some(outcome),

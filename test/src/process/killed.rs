@@ -7,6 +7,7 @@ use libtest_mimic::{Completion, Failed};
 use os::process::Pid;
 use os::signal::Signal;
 
+use super::graceful::is_answered_to_the_end;
 use super::{Test, pools};
 use crate::ground::Ground;
 use crate::httpd::{Httpd, Program};
@@ -64,7 +65,10 @@ fn parent(program: &Program) -> Result<Completion, Failed> {
     idle.get("/index.html")?;
     httpd.signal(Signal::Kill)?;
     httpd.ended()?;
-    drop(idle);
+    if !pool.is_alone() {
+        // Nobody is cut off: who is connected is told that it was the last answer.
+        is_answered_to_the_end(&mut idle)?;
+    }
     wait_until("the children's end", || children.iter().all(|pid| gone(*pid)))?;
     Ok(Completion::Completed)
 }

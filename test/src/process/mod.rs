@@ -11,6 +11,8 @@ mod life;
 mod merging;
 mod pools;
 mod rights;
+mod service;
+mod shortage;
 mod slow;
 mod tree;
 mod worn;
@@ -31,6 +33,8 @@ const ROOMS: &[(&str, &[Test])] = &[
     ("graceful", graceful::TESTS),
     ("killed", killed::TESTS),
     ("worn", worn::TESTS),
+    ("shortage", shortage::TESTS),
+    ("service", service::TESTS),
     ("crowd", crowd::TESTS),
     ("rights", rights::TESTS),
     ("tree", tree::TESTS),

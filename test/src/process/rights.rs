@@ -71,7 +71,7 @@ fn logs(program: &Program) -> Result<Completion, Failed> {
 }
 
 /// A line of numbers from proc(5) `status`: real, effective, saved and file system id.
-fn status(pid: Pid, name: &str) -> Vec<String> {
+pub(super) fn status(pid: Pid, name: &str) -> Vec<String> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
     line.split_whitespace().map(str::to_owned).collect()

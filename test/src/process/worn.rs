@@ -17,7 +17,10 @@ pub(super) const TESTS: &[Test] = &[
 fn another_comes(program: &Program) -> Result<Completion, Failed> {
     let ground = Ground::new()?;
     ground.document("index.html", "it works\n")?;
-    ground.configure(0, "MaxConnectionsPerChild 1\nKeepAliveTimeout 3600\nTimeout 3600\n")?;
+    ground.configure(
+        0,
+        "MaxConnectionsPerChild 1\nKeepAliveTimeout 3600\nTimeout 3600\nRequestReadTimeout header=0\n",
+    )?;
     let httpd = Httpd::start(program, &ground, &[])?;
     let Some(first) = httpd.children().first().copied() else {
         return Ok(Completion::ignored_with("this MPM has no children"));
