@@ -54,4 +54,7 @@ pub struct Facts {
     pub built: &'static str,
     /// The port of the shipped configuration.
     pub default_port: &'static str,
+    /// The modules that this program does not have, a line each: file, symbol, the option of configure that links it in (`-`
+    /// where the tree has none), directives.
+    pub elsewhere: &'static str,
 }

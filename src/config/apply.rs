@@ -11,7 +11,7 @@ use super::here::{Ground, Here, Notes};
 use super::read::Item;
 use super::rows::Row;
 use super::sections::{Layer, Section, SectionKind, limited_as, normal_directory};
-use super::{Complaint, Expr, Override, Pattern, Settings};
+use super::{Complaint, Elsewhere, Expr, Override, Pattern, Settings, unknown};
 use crate::error::ConfError;
 use crate::module::{AnyConfig, Linked, ModuleIndex};
 
@@ -44,6 +44,8 @@ pub(crate) struct Applier<'a> {
     around: Vec<Around>,
     kinds: Vec<SectionKind>,
     limit: Limits,
+    /// Modules that are not there, by file, with the places of the errors that tell of them.
+    missing: Vec<(&'static str, usize)>,
     /// Regular expressions of sections: virtual hosts by the thousand have the same.
     patterns: HashMap<String, Pattern>,
 }
@@ -92,6 +94,7 @@ impl<'a> Applier<'a> {
             around: Vec::new(),
             kinds: Vec::new(),
             limit: Limits::default(),
+            missing: Vec::new(),
             patterns: HashMap::new(),
         }
     }
@@ -144,8 +147,8 @@ impl<'a> Applier<'a> {
                 self.close(item, row, scope)
             }
             Kind::Plain | Kind::Condition => self.set(item, row, scope),
-            // The first pass has done what it says.
-            Kind::Early => Ok(()),
+            // The first pass has done what they say.
+            Kind::Early | Kind::Definition | Kind::Insertion => Ok(()),
         }
     }
 
@@ -171,26 +174,29 @@ impl<'a> Applier<'a> {
         self.limit.inside == Some(false) && classes != Override::NONE && !classes.meets(OTHERS)
     }
 
-    fn unknown(&self, item: &Item) -> Result<(), Complaint> {
+    fn unknown(&mut self, item: &Item) -> Result<(), Complaint> {
         let pass_over = self.permitted.is_some_and(|permitted| permitted.allow.pass_over_unknown);
         if pass_over || (self.incomplete && item.row.is_none()) {
             return Ok(());
         }
-        let bracket = if item.children.is_some() { "<" } else { "" };
-        let complaint = Complaint::new(format!(
-            "Invalid command '{bracket}{}', perhaps misspelled or defined by a module not included in the server configuration",
-            item.name
-        ));
-        Err(match (&item.row, self.ground.rows.nearest(&item.name)) {
-            (Some(row), _) if row.info.is_section() => {
-                let name = row.info.name;
-                complaint
-                    .hint(format!("{name} is a section: write <{name} {}> ... </{name}>", row.info.usage))
+        match self.ground.elsewhere(item) {
+            Some(module) => self.missing(module, item),
+            None => Err(unknown::complaint(item, self.ground.rows)),
+        }
+    }
+
+    /// A directive of a module that is not there: told once for each module, with all lines that need it.
+    fn missing(&mut self, module: Elsewhere, item: &Item) -> Result<(), Complaint> {
+        let known = self.missing.iter().find(|(file, _)| *file == module.file);
+        match known.and_then(|(_, place)| self.errors.get_mut(*place)) {
+            Some(error) if self.limit.method.is_none() => unknown::one_more(error, item),
+            Some(_) => {}
+            None => {
+                self.missing.push((module.file, self.errors.len()));
+                return Err(module.explain(&item.name, unknown::complaint(item, self.ground.rows)));
             }
-            (Some(row), _) => complaint.hint(format!("write: {} {}", row.info.name, row.info.usage)),
-            (None, Some(near)) => complaint.hint(format!("did you mean {}?", near.written())),
-            (None, None) => complaint,
-        })
+        }
+        Ok(())
     }
 
     fn language(&mut self, language: Language, item: &Item, scope: &mut Scope) -> Result<(), Complaint> {

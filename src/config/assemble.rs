@@ -163,11 +163,14 @@ fn read(reader: &mut Reader<'_>, options: &LoadOptions, config_file: &Path) -> V
     items
 }
 
-/// Files in the order in which they were read, then line and column. What has no place comes last.
+/// Files in the order in which they were read, then line and column; what stands in no file is where a file asks for it. What has
+/// no place comes last.
 fn place(error: &ConfError, files: &[String]) -> (usize, u32, u32) {
-    let Some(position) = &error.position else { return (usize::MAX, 0, 0) };
-    let file = files.iter().position(|file| file == position.source.name());
-    (file.map_or(0, |file| file + 1), position.line, position.column)
+    let Some(own) = &error.position else { return (usize::MAX, 0, 0) };
+    let number = |position: &Position| files.iter().position(|file| file == position.source.name());
+    let mut positions = std::iter::once(own).chain(error.included_from.iter().rev());
+    let found = positions.find_map(|position| Some((number(position)? + 1, position.line, position.column)));
+    found.unwrap_or((0, own.line, own.column))
 }
 
 fn no_listen() -> ConfError {

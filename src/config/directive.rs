@@ -4,89 +4,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::Here;
-
-/// The classes of `AllowOverride` that let a directive stand in a `.htaccess` file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Override(u8);
-
-impl Override {
-    /// No class: not allowed in `.htaccess`.
-    pub const NONE: Self = Self(0);
-    /// Authorization.
-    pub const AUTH_CONFIG: Self = Self(1);
-    /// Document types, headers, rewriting.
-    pub const FILE_INFO: Self = Self(2);
-    /// Directory indexing.
-    pub const INDEXES: Self = Self(4);
-    /// Host access.
-    pub const LIMIT: Self = Self(8);
-    /// Directory features.
-    pub const OPTIONS: Self = Self(16);
-    /// Every class.
-    pub const ALL: Self = Self(31);
-
-    /// Both sets together.
-    #[must_use]
-    pub const fn or(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// Something of `other` is in this set.
-    pub const fn meets(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    /// The names of the classes, as `AllowOverride` spells them.
-    pub fn names(self) -> impl Iterator<Item = &'static str> {
-        const NAMES: [&str; 5] = ["AuthConfig", "FileInfo", "Indexes", "Limit", "Options"];
-        NAMES.into_iter().enumerate().filter(move |(bit, _)| self.0 & (1 << bit) != 0).map(|(_, name)| name)
-    }
-
-    /// The class of that name, in any case: one of [`names`](Self::names), `All` or `None`.
-    pub fn named(name: &str) -> Option<Self> {
-        match name.to_ascii_lowercase().as_str() {
-            "all" => Some(Self::ALL),
-            "none" => Some(Self::NONE),
-            name => (0..5)
-                .map(|bit| Self(1 << bit))
-                .find(|class| class.names().any(|n| n.eq_ignore_ascii_case(name))),
-        }
-    }
-}
-
-/// Where a directive may stand. The letters are those of Apache's manual: Server config, Virtual host,
-/// Directory (any of the sections Directory, Location, Files and their Match forms).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// In the main server.
-    pub server: bool,
-    /// In a virtual host.
-    pub vhost: bool,
-    /// In a section of files or URLs.
-    pub directory: bool,
-    /// In a `.htaccess` file, where `AllowOverride` has one of these classes.
-    pub htaccess: Override,
-}
-
-impl Place {
-    /// Main server only.
-    pub const S: Self = Self { server: true, vhost: false, directory: false, htaccess: Override::NONE };
-    /// Main server and virtual hosts.
-    pub const SV: Self = Self { vhost: true, ..Self::S };
-    /// Anywhere but in `.htaccess`.
-    pub const SVD: Self = Self { directory: true, ..Self::SV };
-    /// Virtual hosts only.
-    pub const V: Self = Self { server: false, ..Self::SV };
-    /// Directory sections only.
-    pub const D: Self = Self { server: false, vhost: false, ..Self::SVD };
-
-    /// And in `.htaccess` where `AllowOverride` has that class.
-    #[must_use]
-    pub const fn htaccess(self, class: Override) -> Self {
-        Self { htaccess: class, ..self }
-    }
-}
+use super::{Here, Place};
 
 /// Why a directive's arguments will not do: a sentence for the administrator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,6 +75,8 @@ pub struct Given<'a> {
     pub raw: &'a str,
     /// The text in words, quotes removed.
     pub words: &'a [&'a str],
+    /// What a definition encloses, as it is written.
+    pub body: &'a str,
 }
 
 /// What a number may be.
@@ -195,6 +115,8 @@ pub(crate) enum Set<C: 'static> {
     Container(Take<C>, End<C>),
     Condition(fn(&[&str], &mut Here<'_>) -> Result<bool, Complaint>),
     Early(RangeInclusive<usize>, fn(&[&str], &mut Here<'_>) -> SetResult),
+    Definition(fn(&[&str], &str, &mut Here<'_>) -> SetResult),
+    Insertion(fn(&[&str], &mut Here<'_>) -> SetResult),
     Language(Language),
 }
 
@@ -232,6 +154,10 @@ pub(crate) enum Kind {
     Condition,
     /// Done while the text is read, before the lines below it.
     Early,
+    /// `<Name ...>` whose lines are kept as text.
+    Definition,
+    /// Other lines are read in its place.
+    Insertion,
     /// The assembler's own.
     Language(Language),
 }
@@ -268,8 +194,8 @@ impl RowInfo {
     pub fn is_section(&self) -> bool {
         use Language as L;
         match self.kind {
-            Kind::Plain | Kind::Early => false,
-            Kind::Container | Kind::Condition => true,
+            Kind::Plain | Kind::Early | Kind::Insertion => false,
+            Kind::Container | Kind::Condition | Kind::Definition => true,
             Kind::Language(language) => !matches!(
                 language,
                 L::Include | L::IncludeOptional | L::Define | L::UnDefine | L::Error | L::ServerRoot
@@ -436,6 +362,29 @@ impl<C: 'static> Directive<C> {
         Self::new(name, place, usage, doc, Set::Early(count, work))
     }
 
+    /// `<Name word ...>` to `</Name>`: the lines inside are given to `define` as text, while they are read, and mean nothing
+    /// where they stand.
+    pub const fn definition(
+        name: &'static str,
+        place: Place,
+        usage: &'static str,
+        doc: &'static str,
+        define: fn(&[&str], &str, &mut Here<'_>) -> SetResult,
+    ) -> Self {
+        Self::new(name, place, usage, doc, Set::Definition(define))
+    }
+
+    /// `Name word ...`, in whose place other lines are read: `find` gives them to [`Here::read`].
+    pub const fn insertion(
+        name: &'static str,
+        place: Place,
+        usage: &'static str,
+        doc: &'static str,
+        find: fn(&[&str], &mut Here<'_>) -> SetResult,
+    ) -> Self {
+        Self::new(name, place, usage, doc, Set::Insertion(find))
+    }
+
     pub(crate) const fn language(
         name: &'static str,
         place: Place,
@@ -451,6 +400,8 @@ impl<C: 'static> Directive<C> {
             Set::Container(..) => Kind::Container,
             Set::Condition(_) => Kind::Condition,
             Set::Early(..) => Kind::Early,
+            Set::Definition(_) => Kind::Definition,
+            Set::Insertion(_) => Kind::Insertion,
             Set::Language(language) => Kind::Language(*language),
             _ => Kind::Plain,
         };
@@ -506,6 +457,7 @@ impl<C: 'static> Directive<C> {
             }
             Set::Container(open, _) => open(config, words, here),
             Set::Condition(_) | Set::Early(..) | Set::Language(_) => Ok(()),
+            Set::Definition(_) | Set::Insertion(_) => Ok(()),
         }
     }
 
@@ -517,6 +469,8 @@ impl<C: 'static> Directive<C> {
                 self.count(words, *count.start(), *count.end()).and_then(|()| work(words, here))?;
                 Ok(true)
             }
+            Set::Definition(define) => define(words, given.body, here).map(|()| true),
+            Set::Insertion(find) => find(words, here).map(|()| true),
             _ => Ok(true),
         }
     }

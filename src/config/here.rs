@@ -1,12 +1,18 @@
 //! What a setter may ask about the place where its directive stands.
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Complaint;
+use conf::Source;
+
 use super::defines::Defines;
+use super::read::Item;
 use super::rows::Rows;
 use super::sections::SectionKind;
+use super::{Complaint, Elsewhere};
 use crate::core_module::{AllowOverride, Options};
 use crate::facts::Build;
 use crate::hooks::Registry;
@@ -34,6 +40,13 @@ pub(crate) struct Ground<'a> {
     pub(crate) build: &'static Build,
 }
 
+impl Ground<'_> {
+    /// The module, not linked in, that has the directive of a line which nobody here knows.
+    pub(crate) fn elsewhere(&self, item: &Item) -> Option<Elsewhere> {
+        item.row.is_none().then(|| Elsewhere::with_directive(&self.build.facts, &item.name)).flatten()
+    }
+}
+
 /// What setters leave behind beside their settings.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
@@ -48,6 +61,19 @@ pub(crate) struct Notes {
     pub(crate) check_directories: bool,
     /// What `LoadModule` brought, to be known to the lines below it.
     pub(crate) loaded: Vec<Linked>,
+    /// Lines to be read in place of a directive.
+    pub(crate) inserted: Vec<Arc<Source>>,
+    pub(crate) memory: Memory,
+}
+
+/// What modules remember while a configuration is read, by type.
+#[derive(Default)]
+pub(crate) struct Memory(HashMap<TypeId, Box<dyn Any>>);
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Memory({})", self.0.len())
+    }
 }
 
 impl Here<'_> {
@@ -114,6 +140,11 @@ impl Here<'_> {
         Ok(())
     }
 
+    /// The module of that symbol is one that this program does not have, but might.
+    pub fn elsewhere(&self, symbol: &str) -> Option<Elsewhere> {
+        Elsewhere::called(&self.ground.build.facts, symbol)
+    }
+
     /// A name was defined with `-D` or `Define`.
     pub fn is_defined(&self, name: &str) -> bool {
         self.ground.defines.get(name).is_some()
@@ -154,6 +185,18 @@ impl Here<'_> {
     /// A directive of that name is known, or a section of that name without its bracket.
     pub(crate) fn has_directive(&self, name: &str, section: bool) -> bool {
         self.ground.rows.get(name).is_some_and(|row| row.info.is_section() == section)
+    }
+
+    /// What a module remembers from line to line while one configuration is read, by a type of its own.
+    pub fn memory<T: Default + 'static>(&mut self) -> &mut T {
+        let kept = self.notes.memory.0.entry(TypeId::of::<T>()).or_insert_with(|| Box::<T>::default());
+        // The key is the type of the value.
+        kept.downcast_mut().unwrap_or_else(|| unreachable!("kept under its own type"))
+    }
+
+    /// Gives lines to be read in place of the directive, under a name for messages.
+    pub fn read(&mut self, name: impl Into<String>, lines: impl Into<String>) {
+        self.notes.inserted.push(Source::new(name, lines));
     }
 
     /// A log to append lines to: a file relative to ServerRoot, or `|program`. The parent opens it once

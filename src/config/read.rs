@@ -100,6 +100,14 @@ impl Reader<'_> {
     }
 
     fn enter(&mut self, path: &Path, line: Option<&Position>) -> Result<(), Complaint> {
+        let depth = chain(&self.chain).count();
+        self.link(path, line)?;
+        self.included.push(Included { depth, line: line.map(|line| line.line), path: path.to_owned() });
+        Ok(())
+    }
+
+    /// Notes that a text is being read because a line asks for it.
+    fn link(&mut self, path: &Path, line: Option<&Position>) -> Result<(), Complaint> {
         let file = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let depth = chain(&self.chain).count();
         if chain(&self.chain).any(|inclusion| inclusion.file == file) {
@@ -108,7 +116,6 @@ impl Reader<'_> {
         if depth > INCLUDE_DEPTH {
             return Err(Complaint::new(format!("files are included more than {INCLUDE_DEPTH} deep")));
         }
-        self.included.push(Included { depth, line: line.map(|line| line.line), path: path.to_owned() });
         let outer = self.chain.take();
         self.chain = Some(Rc::new(Inclusion { line: line.cloned(), file, outer }));
         Ok(())
@@ -132,16 +139,35 @@ impl Reader<'_> {
             let sentence = format!("Config variable ${{{}}} is not defined", undefined.name);
             self.notes.warnings.push((undefined.position.clone(), sentence));
         }
-        let (position, children) = match node {
-            Node::Directive(directive) => (directive.position, None),
-            Node::Section(section) => (section.position, Some(section.children)),
+        let (position, children, body) = match node {
+            Node::Directive(directive) => (directive.position, None, String::new()),
+            Node::Section(section) => {
+                let kept = self.parts.rows().get(&name).is_some_and(|row| row.info.kind == Kind::Definition);
+                let body = if kept { section.text().to_owned() } else { String::new() };
+                (section.position, Some(section.children), body)
+            }
         };
         let row = self.parts.rows().get(&name).cloned();
         let chain = self.chain.clone();
         let kind = row.as_ref().map(|row| row.info.kind);
         let mut item = Item { name, row, args, position, children: None, chain };
         match (kind, children) {
-            (Some(Kind::Condition), Some(children)) => match self.at_reading(&item) {
+            (Some(Kind::Definition), Some(_)) => {
+                let defined = self.at_reading(&item, &body);
+                defined.map_or_else(|complaint| self.fail(item.error(complaint)), drop);
+                item.children = Some(Vec::new());
+                out.push(item);
+            }
+            (Some(Kind::Insertion), None) if self.htaccess.is_none() => {
+                let found = self.at_reading(&item, "");
+                found.map_or_else(|complaint| self.fail(item.error(complaint)), drop);
+                for source in std::mem::take(&mut self.notes.inserted) {
+                    let inserted = self.insert(&source, &item, out);
+                    inserted.unwrap_or_else(|complaint| self.fail(item.error(complaint)));
+                }
+                out.push(item);
+            }
+            (Some(Kind::Condition), Some(children)) => match self.at_reading(&item, "") {
                 Ok(true) => self.nodes(children, out),
                 Ok(false) => {}
                 Err(complaint) => self.fail(item.error(complaint)),
@@ -155,7 +181,7 @@ impl Reader<'_> {
                 out.push(item);
             }
             (Some(Kind::Early), None) if self.htaccess.is_none() => {
-                if let Err(complaint) = self.at_reading(&item) {
+                if let Err(complaint) = self.at_reading(&item, "") {
                     self.incomplete = true;
                     self.fail(item.error(complaint));
                 }
@@ -173,10 +199,21 @@ impl Reader<'_> {
         }
     }
 
-    fn at_reading(&mut self, item: &Item) -> Result<bool, Complaint> {
+    /// Reads lines that stand in no file, in place of a directive.
+    fn insert(&mut self, source: &Arc<Source>, item: &Item, out: &mut Vec<Item>) -> Result<(), Complaint> {
+        self.link(Path::new(source.name()), Some(&item.position))?;
+        self.text(source, out);
+        self.leave();
+        Ok(())
+    }
+
+    fn at_reading(&mut self, item: &Item, body: &str) -> Result<bool, Complaint> {
         let Some(row) = &item.row else { return Ok(false) };
         let module = self.parts.modules()[row.module.get()].erased();
-        item.given(|given| self.here(&item.position, |here| module.at_reading(row.place, &given, here)))
+        item.given(|given| {
+            let given = Given { body, ..given };
+            self.here(&item.position, |here| module.at_reading(row.place, &given, here))
+        })
     }
 
     fn here<T>(&mut self, position: &Position, ask: impl FnOnce(&mut Here<'_>) -> T) -> T {
@@ -276,7 +313,7 @@ impl Item {
     pub(crate) fn given<T>(&self, call: impl FnOnce(Given<'_>) -> T) -> T {
         let words = self.args.words();
         let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-        call(Given { name: &self.name, raw: &self.args.text, words: &words })
+        call(Given { name: &self.name, raw: &self.args.text, words: &words, body: "" })
     }
 
     /// The name as it is written: a section's with its brackets.

@@ -94,6 +94,8 @@ pub(crate) static BUILD: Build = Build {
         rustc: "none",
         built: "Jan  1 2026 00:00:00",
         default_port: "80",
+        elsewhere: "mod_filter.c filter_module --enable-filter AddOutputFilterByType FilterChain\n\
+            mod_rewrite.c rewrite_module - RewriteEngine RewriteRule\n",
     },
     core: None,
 };

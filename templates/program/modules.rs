@@ -32,6 +32,7 @@ pub static BUILD: Build = Build {
         error_log: {{ files.error_log | rust }},
         scoreboard: {{ files.scoreboard | rust }},
         default_port: {{ port | rust }},
+        elsewhere: include_str!("elsewhere.txt"),
         target: env!("BUILT_FOR"),
         rustc: env!("BUILT_BY"),
         built: env!("BUILT"),

@@ -4,6 +4,7 @@
 pub mod agreement;
 pub mod case;
 pub mod client;
+pub mod debian;
 pub mod expect;
 pub mod ground;
 pub mod httpd;
@@ -58,6 +59,7 @@ fn trials(options: &Options, build: &'static Build) -> Result<Vec<Trial>, String
         Subject::Inside(build) => {
             trials.push(rows::golden(build, &options.source));
             trials.extend(agreement::trials(build, &options.source));
+            trials.push(debian::trial(build));
         }
         Subject::Built(program) => trials.extend(process::trials(program)),
     }

@@ -54,13 +54,35 @@ fn load_module(symbol: &str, file: &str, here: &mut Here<'_>) -> Result<(), Comp
         }
         None => {}
     }
-    let Some(core) = here.build().core else { return Err(all_is_linked_in(symbol, file)) };
-    let loaded = loader::module(symbol, &here.server_path(file), core);
-    let loaded = loaded.map_err(|refusal| refusal.complaint(symbol, file, core))?;
+    let loaded = match here.build().core {
+        None => Err(all_is_linked_in(symbol, file, here)),
+        Some(core) => loader::module(symbol, &here.server_path(file), core)
+            .map_err(|refusal| refusal.complaint(symbol, file, core)),
+    };
+    let loaded = match loaded {
+        Ok(loaded) => loaded,
+        Err(complaint) => return do_without(symbol, here).ok_or(complaint),
+    };
     if loaded.is_old {
         here.warn(format!("AH20801: {file} has changed, but an MPM serves until the server is stopped: {symbol} goes on as it was"));
     }
     here.add_module(loaded.linked)
+}
+
+/// What the configuration can be read without: a module that this server does not have yet, and an MPM other than its own. Nothing
+/// is lost by that: a line that needs the module is an error of its own.
+fn do_without(symbol: &str, here: &mut Here<'_>) -> Option<()> {
+    let missing = here.elsewhere(symbol)?;
+    let name = missing.name();
+    match missing.option {
+        None => here.warn(format!("AH20892: there is no {name} for this server yet: {symbol} is not loaded")),
+        Some(option) if option.starts_with("--with-mpm") && here.build().mpm.is_some() => {
+            let own = here.build().facts.mpm_name;
+            here.warn(format!("AH20893: {symbol} is not loaded: the MPM of this server is {own}"));
+        }
+        Some(_) => return None,
+    }
+    Some(())
 }
 
 fn load_file(file: &str, here: &mut Here<'_>) -> Result<(), Complaint> {
@@ -74,11 +96,13 @@ fn load_file(file: &str, here: &mut Here<'_>) -> Result<(), Complaint> {
     loader::library(path).map_err(|error| Complaint::new(format!("Cannot load {file} into server: {error}")))
 }
 
-fn all_is_linked_in(symbol: &str, file: &str) -> Complaint {
-    let name = symbol.strip_suffix("_module").unwrap_or(symbol).replace('_', "-");
-    Complaint::new(format!(
+fn all_is_linked_in(symbol: &str, file: &str, here: &Here<'_>) -> Complaint {
+    let complaint = Complaint::new(format!(
         "{symbol} is not compiled in, and {file} cannot be loaded: this server has no shared modules"
-    ))
-    .argument(0)
-    .hint(format!("configure it with --enable-{name}, or put the line into <IfModule {symbol}>"))
+    ));
+    let option = here.elsewhere(symbol).and_then(|module| module.option);
+    complaint.argument(0).hint(match option {
+        Some(option) => format!("configure it with {option}, or put the line into <IfModule {symbol}>"),
+        None => format!("put the line into <IfModule {symbol}>"),
+    })
 }

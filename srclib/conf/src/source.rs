@@ -60,6 +60,17 @@ impl Source {
         &self.text
     }
 
+    /// The lines from one number up to another, which is not among them. Numbers begin at 1.
+    pub(crate) fn lines(&self, from: u32, to: u32) -> &str {
+        let start = |line: u32| {
+            let mut ends = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            let before = (line as usize).checked_sub(2);
+            before.map_or(0, |before| ends.nth(before).unwrap_or(self.text.len()))
+        };
+        let (from, to) = (start(from), start(to));
+        &self.text[from.min(to)..to]
+    }
+
     /// The place of a byte offset that is known to be in a line (1-based).
     pub(crate) fn position(self: &Arc<Source>, line: u32, offset: usize) -> Position {
         let before = &self.text.as_bytes()[..offset.min(self.text.len())];
@@ -168,6 +179,16 @@ mod tests {
         let (line, caret) = excerpt.split_once('\n').unwrap();
         assert_eq!(line.chars().count(), 2 * EXCERPT_SIDE);
         assert_eq!(line.chars().nth(caret.len() - 1), Some('\u{fffd}'));
+    }
+
+    #[test]
+    fn lines_are_found_by_number() {
+        let source = Source::new("f", "one\ntwo\r\nthree\nfour");
+        assert_eq!(source.lines(2, 4), "two\r\nthree\n");
+        assert_eq!(source.lines(1, 2), "one\n");
+        assert_eq!(source.lines(3, 3), "");
+        assert_eq!(source.lines(3, 99), "three\nfour");
+        assert_eq!(source.lines(9, 2), "");
     }
 
     #[test]

@@ -82,6 +82,14 @@ pub struct Section {
     pub end: Position,
 }
 
+impl Section {
+    /// The lines between its tags, as they are written.
+    pub fn text(&self) -> &str {
+        let opened = self.args.position(usize::MAX).line;
+        self.position.source.lines(opened.saturating_add(1), self.end.line)
+    }
+}
+
 /// Reads a text into a tree. Never fails as a whole: what could not be read is in `errors`.
 pub fn parse(source: &Arc<Source>) -> Parsed {
     let mut builder = Builder::default();
@@ -353,6 +361,15 @@ mod tests {
         let parsed = parsed("<A>\n  x\n </A>\n<B>\ny");
         let end = |node: &Node| if let Node::Section(s) = node { s.end.to_string() } else { String::new() };
         assert_eq!(parsed.nodes.iter().map(end).collect::<Vec<_>>(), ["f:3:2", "f:5:2"]);
+    }
+
+    #[test]
+    fn sections_know_their_lines() {
+        let parsed = parsed("<A \\\n  x>\n b\n  <C>\n</C>\n</A>\n<B>\n</B>\n<D>\nd");
+        let text =
+            |node: &Node| if let Node::Section(s) = node { s.text().to_owned() } else { String::new() };
+        let texts: Vec<String> = parsed.nodes.iter().map(text).collect();
+        assert_eq!(texts, [" b\n  <C>\n</C>\n", "", ""]);
     }
 
     #[test]

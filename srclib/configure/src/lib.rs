@@ -6,6 +6,7 @@
 
 pub mod cache;
 pub mod discover;
+pub mod elsewhere;
 pub mod files;
 pub mod flags;
 pub mod help;
@@ -111,6 +112,7 @@ fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Repo
         port: port(&options)?,
         mpm,
         modules: choose_modules(&options, &tree, &host, report)?,
+        tree: &tree.modules,
         runner: mpms
             .iter()
             .find(|mpm| mpm.package == RUNNER)

@@ -1,6 +1,7 @@
 //! From decisions to files: each row of [`OUTPUTS`] is one template of `templates/`, filled in.
 
 use crate::discover::Module;
+use crate::elsewhere::{Elsewhere, elsewhere};
 use crate::files::Output;
 use crate::flags::Mode;
 use crate::layout::Dirs;
@@ -35,6 +36,8 @@ pub struct Plan<'a> {
     pub modules: Vec<&'a Module>,
     /// The MPM of the test runner, and all modules there are.
     pub runner: Option<(&'a Module, Vec<&'a Module>)>,
+    /// Every module of the tree.
+    pub tree: &'a [Module],
     /// Where things go.
     pub dirs: &'a Dirs,
     /// `--with-layout-file`, or nothing.
@@ -95,6 +98,7 @@ const PROGRAM: &[Row] = &[
     file("program/build.rs", "build.rs"),
     file("program/main.rs", "src/main.rs"),
     file("program/modules.rs", "src/modules.rs"),
+    file("program/elsewhere.txt", "src/elsewhere.txt"),
 ];
 
 /// The Makefile of a build outside the source tree.
@@ -113,7 +117,7 @@ pub fn outputs(plan: &Plan) -> Result<Vec<Output>> {
     let tera = templates(plan)?;
     let context = context(plan)?;
     let mut outputs = Vec::new();
-    for (folder, program) in programs(plan) {
+    for (folder, program) in programs(plan)? {
         let mut context = context.clone();
         context.insert("crate", &program);
         for row in PROGRAM {
@@ -143,6 +147,7 @@ struct Program<'a> {
     libraries: Vec<Linked<'a>>,
     mpm: Linked<'a>,
     modules: Vec<Linked<'a>>,
+    elsewhere: Vec<Elsewhere>,
 }
 
 /// A crate that is linked in.
@@ -155,7 +160,12 @@ struct Linked<'a> {
     path: PathBuf,
 }
 
-fn programs<'a>(plan: &'a Plan<'a>) -> Vec<(&'static str, Program<'a>)> {
+fn programs<'a>(plan: &'a Plan<'a>) -> Result<Vec<(&'static str, Program<'a>)>> {
+    let apache = read(&plan.srcdir.join("templates/apache-modules.txt"))?;
+    let elsewhere = |mpm: &Module, modules: &[&Module]| {
+        let linked = modules.iter().copied().chain([mpm]).map(|module| module.about.file.as_str());
+        elsewhere(&apache, plan.tree, &linked.collect::<Vec<_>>())
+    };
     let linked = |module: &'a Module| Linked {
         name: &module.name,
         package: &module.package,
@@ -171,6 +181,7 @@ fn programs<'a>(plan: &'a Plan<'a>) -> Vec<(&'static str, Program<'a>)> {
         libraries: Vec::new(),
         mpm: linked(plan.mpm),
         modules: plan.modules.iter().copied().map(linked).collect(),
+        elsewhere: elsewhere(plan.mpm, &plan.modules),
     };
     let runner = plan.runner.as_ref().map(|(mpm, modules)| Program {
         package: "httpd-check",
@@ -179,8 +190,9 @@ fn programs<'a>(plan: &'a Plan<'a>) -> Vec<(&'static str, Program<'a>)> {
         libraries: vec![test],
         mpm: linked(mpm),
         modules: modules.iter().copied().map(linked).collect(),
+        elsewhere: elsewhere(mpm, modules),
     });
-    [Some(("program", server)), runner.map(|runner| ("check", runner))].into_iter().flatten().collect()
+    Ok([Some(("program", server)), runner.map(|runner| ("check", runner))].into_iter().flatten().collect())
 }
 
 /// A folder of the source tree, as seen from `build/program`.

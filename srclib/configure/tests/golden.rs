@@ -116,6 +116,7 @@ fn plan<'a>(tree: &'a Tree, dirs: &'a configure::layout::Dirs) -> Plan<'a> {
         mpm: mpms[0],
         modules: content[1..].to_vec(),
         runner: Some((mpms[1], content)),
+        tree: &tree.modules,
         dirs,
         layout_file: "",
         identity: ("daemon", "daemon"),

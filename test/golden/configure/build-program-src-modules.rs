@@ -31,6 +31,7 @@ pub static BUILD: Build = Build {
         error_log: "logs/error_log",
         scoreboard: "logs/httpd_runtime_status",
         default_port: "80",
+        elsewhere: include_str!("elsewhere.txt"),
         target: env!("BUILT_FOR"),
         rustc: env!("BUILT_BY"),
         built: env!("BUILT"),

@@ -48,6 +48,7 @@ static BUILD: Build = Build {
         rustc: "",
         built: "",
         default_port: "80",
+        elsewhere: "",
     },
     core: None,
 };
