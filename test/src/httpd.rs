@@ -46,6 +46,11 @@ impl Program {
         Ok(program)
     }
 
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The program with these arguments, to its end.
     pub fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> io::Result<Output> {
         Command::new(&self.path).args(arguments).stdin(Stdio::null()).output()

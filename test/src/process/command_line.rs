@@ -1,6 +1,8 @@
 //! What the program prints, and with which code it ends: scripts everywhere read this.
 
-use std::process::Output;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use libtest_mimic::{Completion, Failed};
 
@@ -23,6 +25,7 @@ pub(super) const TESTS: &[Test] = &[
     }),
     ("version", |program| prints(program, &["-v"], VERSION)),
     ("facts", facts),
+    ("moved-tree", moved_tree),
     ("syntax-ok", |program| checks(program, "", &["-t"], (0, "Syntax OK"))),
     ("syntax-error", |program| {
         checks(
@@ -120,6 +123,28 @@ fn facts(program: &Program) -> Result<Completion, Failed> {
         prints(program, &["-V"], &format!("~ ^ -D {name}=\"[^\"]+\"$"))?;
     }
     Ok(Completion::Completed)
+}
+
+/// An installed tree that was moved as a whole finds its configuration, and what that names, where it is now.
+fn moved_tree(program: &Program) -> Result<Completion, Failed> {
+    let settings = String::from_utf8(program.run(["-V"])?.stdout)?;
+    let defined = |name: &str| settings.split_once(&format!("-D {name}=\""))?.1.split('"').next();
+    let (root, conf) = (defined("HTTPD_ROOT").unwrap_or("/"), defined("SERVER_CONFIG_FILE").unwrap_or("/"));
+    if conf.starts_with('/') || Path::new(root).join(conf).exists() {
+        return Ok(Completion::ignored_with("this layout cannot be moved, or is installed here"));
+    }
+    let ground = Ground::new()?;
+    let moved = ground.root().join("bin/httpd");
+    fs::create_dir(ground.root().join("bin"))?;
+    fs::copy(program.path(), &moved)?;
+    if !Command::new(&moved).arg("-v").output()?.status.success() {
+        return Ok(Completion::ignored_with("this program does not run without the libraries beside it"));
+    }
+    fs::write(ground.root().join(conf), "Listen 127.0.0.1:0\nServerName localhost\n")?;
+    let output = Command::new(&moved).args(["-t", "-D", "DUMP_RUN_CFG"]).output()?;
+    let (root, documents) = (ground.root().display(), ground.docroot().display());
+    let expected = format!("ServerRoot: \"{root}\"\nMain DocumentRoot: \"{documents}\"");
+    judge(&output, 0, &expected, &output.stdout)
 }
 
 /// Ends with 0, and prints this on its standard output.

@@ -11,9 +11,8 @@ pub(super) fn page(entry: &Entry) -> Page {
     let Entry { name, section, .. } = entry;
     let mut out = head(name, *section, &entry.about);
     out += ".SH SYNOPSIS\n";
-    for usage in &entry.usage {
-        let _ = write!(out, ".B {}\n{}\n.br\n", escaped(name), escaped(usage));
-    }
+    let usage = entry.usage.iter().map(|usage| format!(".B {}\n{}\n", escaped(name), escaped(usage)));
+    out += &usage.collect::<Vec<_>>().join(".br\n");
     if !entry.options.is_empty() {
         out += ".SH OPTIONS\n";
         for option in &entry.options {
