@@ -52,7 +52,7 @@ impl Spares for Os2Config {
 }
 
 impl Sparing for Os2 {
-    const USUAL: Usual = Usual { start: 5, min_spare: 5, max_spare: 10, most: 256, most_by: None };
+    const USUAL: Usual = Usual { start: 1, min_spare: 5, max_spare: 10, most: 256, most_by: None };
 }
 
 impl Module for Os2 {

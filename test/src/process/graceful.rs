@@ -17,7 +17,9 @@ use crate::wait::{wait_for, wait_until};
 pub(super) const TESTS: &[Test] = &[
     ("ten-restarts-lose-no-kept-connection", |program| under_load(program, Connections::Kept)),
     ("ten-restarts-lose-no-short-connection", |program| under_load(program, Connections::Closed)),
-    ("ten-restarts-under-wrk", under_wrk),
+    ("twenty-restarts-under-wrk-kept", |program| under_wrk(program, &[])),
+    ("twenty-restarts-under-wrk-closed", |program| under_wrk(program, &["-H", "Connection: close"])),
+    ("one-process-says-what-it-may-not-open", for_want_of_rights),
     ("an-idle-connection-is-answered-once-more", idle_connection),
     ("a-new-configuration-is-served", new_configuration),
     ("a-bad-configuration-changes-nothing", bad_configuration),
@@ -50,14 +52,18 @@ fn under_load(program: &Program, connections: Connections) -> Result<Completion,
     Ok(Completion::Completed)
 }
 
-fn under_wrk(program: &Program) -> Result<Completion, Failed> {
+/// How many restarts there are while wrk, which finds all that fails, runs for 20 s.
+const RESTARTS_UNDER_WRK: usize = 20;
+
+fn under_wrk(program: &Program, headers: &[&str]) -> Result<Completion, Failed> {
     if Command::new("wrk").arg("-v").output().is_err() {
         return Ok(Completion::ignored_with("there is no wrk"));
     }
     let (ground, httpd) = site(program)?;
     let url = format!("http://{}/", httpd.address());
-    let wrk = Command::new("wrk").args(["-t1", "-c8", "-d8s", &url]).stdout(Stdio::piped()).spawn()?;
-    for number in 1..=RESTARTS {
+    let mut command = Command::new("wrk");
+    let wrk = command.args(["-t1", "-c8", "-d20s"]).args(headers).arg(&url).stdout(Stdio::piped()).spawn()?;
+    for number in 1..=RESTARTS_UNDER_WRK {
         restart(&httpd, &ground, number)?;
     }
     let report = String::from_utf8_lossy(&wrk.wait_with_output()?.stdout).into_owned();
@@ -135,6 +141,38 @@ fn graceful_stop(program: &Program) -> Result<Completion, Failed> {
     if TcpStream::connect(httpd.address()).is_ok() {
         return Err("somebody still listens".into());
     }
+    Ok(Completion::Completed)
+}
+
+/// One process gives up root for good: what it may not open is told, and nothing changes.
+fn for_want_of_rights(program: &Program) -> Result<Completion, Failed> {
+    let (pool, ground) = (pools::of(program)?, Ground::new()?);
+    if !pool.is_alone() {
+        return Ok(Completion::ignored_with("its parent keeps its rights"));
+    }
+    if !ground.is_roots() {
+        return Ok(Completion::ignored_with("needs root"));
+    }
+    ground.document("index.html", "it works\n")?;
+    ground.configure(0, "")?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    for (lines, reason) in
+        [("ErrorLog logs/another\n", "could not open the log"), ("Listen 127.0.0.1:1\n", "make_sock")]
+    {
+        ground.configure(0, lines)?;
+        httpd.signal(Signal::Usr1)?;
+        wait_until("a complaint in the log", || {
+            let log = ground.log("error_log");
+            log.contains(reason) && log.contains("gave up root's rights")
+        })?;
+        if httpd.connect()?.get("/index.html")?.status() != 200 {
+            return Err("it does not serve any more".into());
+        }
+    }
+    if started(&ground) != 1 {
+        return Err(ground.log("error_log").into());
+    }
+    httpd.stop()?;
     Ok(Completion::Completed)
 }
 

@@ -12,6 +12,7 @@ mod merging;
 mod pools;
 mod rights;
 mod service;
+mod shape;
 mod shortage;
 mod slow;
 mod tree;
@@ -37,6 +38,7 @@ const ROOMS: &[(&str, &[Test])] = &[
     ("service", service::TESTS),
     ("crowd", crowd::TESTS),
     ("rights", rights::TESTS),
+    ("shape", shape::TESTS),
     ("tree", tree::TESTS),
     ("clients", clients::TESTS),
     ("merging", merging::TESTS),
