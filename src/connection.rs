@@ -13,6 +13,7 @@ use crate::protocol::h1::Incoming;
 use crate::protocol::wire::Wire;
 use crate::server::ServingThread;
 use crate::server::pace::Paces;
+use crate::server::scoreboard::State;
 use crate::server::territory::Given;
 
 /// What is known of a connection as long as it lives.
@@ -31,6 +32,7 @@ pub struct Connection {
     ends: Cell<bool>,
     successor: Cell<Option<Successor>>,
     was_waited_for: Cell<bool>,
+    state: Cell<State>,
     pub(crate) timer: Timer,
     pub(crate) wire: RefCell<Wire>,
     pub(crate) incoming: RefCell<Incoming>,
@@ -64,6 +66,7 @@ impl Connection {
             ends: Cell::new(false),
             successor: Cell::default(),
             was_waited_for: Cell::new(false),
+            state: Cell::new(State::Reading),
             timer: Timer::default(),
             wire: RefCell::new(wire),
             incoming: RefCell::default(),
@@ -74,6 +77,17 @@ impl Connection {
     pub(crate) fn is_foreign(&self, head: &[u8]) -> bool {
         let vhost = || self.thread.generation.vhost_of(self.local, &http1::sniff(head));
         self.thread.territory.as_ref().is_some_and(|territory| !territory.holds(vhost()))
+    }
+
+    /// What becomes of it now, and so what its thread does.
+    pub(crate) fn set_state(&self, state: State) {
+        self.thread.slot.connection_moved(self.state.replace(state), state);
+        self.thread.slot.set_state(state);
+    }
+
+    /// It is over, and in no state.
+    pub(crate) fn leave_state(&self) {
+        self.thread.slot.connection_moved(self.state.replace(State::Dead), State::Dead);
     }
 
     /// How many requests were answered on it before the present one.

@@ -313,6 +313,7 @@ impl<P: Pool> Parent<P> {
     fn arrive(&mut self, coming: Coming<P>, now: Instant) {
         let Coming { heritage, how, again, worn, .. } = coming;
         let (generation, listeners) = (Arc::clone(&heritage.generation), heritage.listeners.clone());
+        heritage.board.set_generation(generation.number);
         let old = self.current.replace(heritage);
         let held = old.as_ref().map(|old| old.listeners.clone()).unwrap_or_default();
         self.latest = Arc::clone(&generation);

@@ -58,7 +58,7 @@ const BARE_500: &[u8] =
 /// needs is in a box of its own, which goes when the requests that have come are answered.
 pub(crate) async fn serve(connection: &Rc<Connection>) -> Served {
     let end = requests(connection).await;
-    connection.thread.slot.set_state(State::Closing);
+    connection.set_state(State::Closing);
     match end {
         End::GiveBack => {
             let released = connection.wire.borrow_mut().release();
@@ -77,7 +77,7 @@ pub(crate) async fn serve(connection: &Rc<Connection>) -> Served {
 /// Hands the connection over.
 async fn upgrade(connection: &Rc<Connection>) {
     let Some(successor) = connection.take_successor() else { return };
-    connection.thread.slot.set_state(State::Writing);
+    connection.set_state(State::Writing);
     if let Err(said) = caught(pin!(successor(Upgraded::new(connection)))).await {
         log!(**connection, Error, AH20407, "an upgraded connection was given up: a module panicked: {said}");
     }
@@ -156,7 +156,7 @@ async fn answer_all(connection: &Rc<Connection>) -> Option<End> {
 async fn answer(connection: &Rc<Connection>, taken: Taken) -> Option<End> {
     let Taken { request: r, refused, begun } = taken;
     let thread = &connection.thread;
-    thread.slot.set_state(State::Writing);
+    connection.set_state(State::Writing);
     thread.slot.describe(&Work {
         since: r.time,
         client: r.client_ip,
@@ -224,7 +224,7 @@ async fn send(
     finish(connection, r, now.saturating_duration_since(begun));
     if end.is_none() {
         thread.deadlines.set(connection, Wait::Read, now, patience);
-        thread.slot.set_state(State::KeepAlive);
+        connection.set_state(State::KeepAlive);
         // From here on it is a connection among others: it waits its turn.
         return connection.wire.borrow_mut().register().is_err().then_some(End::Plain);
     }

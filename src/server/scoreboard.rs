@@ -95,8 +95,8 @@ impl Scoreboard {
     pub fn new(slots: usize) -> io::Result<Arc<Self>> {
         let slots = slots.max(1);
         let too_many = || io::Error::other("too many slots for a scoreboard");
-        let words = slots.checked_mul(SLOT_WORDS + DETAIL_WORDS).ok_or_else(too_many)?;
-        let words = SharedMemory::anonymous(words)?;
+        let words = slots.checked_mul(SLOT_WORDS + DETAIL_WORDS).and_then(|words| words.checked_add(1));
+        let words = SharedMemory::anonymous(words.ok_or_else(too_many)?)?;
         Ok(Arc::new(Self { words, slots, started: SystemTime::now() }))
     }
 
@@ -108,6 +108,18 @@ impl Scoreboard {
     /// When it was made: at the server's start, or at its last restart that was not graceful.
     pub fn started(&self) -> SystemTime {
         self.started
+    }
+
+    /// From now on that generation serves, and all others finish what they have: the parent says so.
+    pub fn set_generation(&self, number: u64) {
+        if let Some(word) = self.words.last() {
+            word.store(number, Relaxed);
+        }
+    }
+
+    /// The generation that serves.
+    pub fn generation(&self) -> u64 {
+        self.words.last().map_or(0, |word| word.load(Relaxed))
     }
 
     /// The slot of that number. With `extended`, [`Slot::describe`] writes (ExtendedStatus). A number that
@@ -129,7 +141,11 @@ impl Scoreboard {
 
     /// Everything, as it stands at this moment.
     pub fn look(&self) -> Snapshot {
-        Snapshot { started: self.started, workers: (0..self.slots).map(|slot| self.worker(slot)).collect() }
+        Snapshot {
+            started: self.started,
+            generation: self.generation(),
+            workers: (0..self.slots).map(|slot| self.worker(slot)).collect(),
+        }
     }
 
     fn worker(&self, slot: usize) -> Worker {
@@ -143,6 +159,9 @@ impl Scoreboard {
             state: State::read(value(STATE)),
             connections: value(CONNECTIONS).saturating_sub(value(CHILD_CONNECTIONS)),
             open: value(OPEN).min(MOST_OPEN),
+            writing: value(WRITING).min(MOST_OPEN),
+            kept: value(KEPT).min(MOST_OPEN),
+            closing: value(CLOSING).min(MOST_OPEN),
             accesses: Count::of(value(ACCESSES), value(CHILD_ACCESSES), value(CONNECTION_ACCESSES)),
             bytes: Count::of(value(BYTES), value(CHILD_BYTES), value(CONNECTION_BYTES)),
             since: time(value(SINCE)),
@@ -228,7 +247,7 @@ impl Slot {
             details[MEASURED].store(0, Relaxed);
             details[TIMES].iter().for_each(|word| word.store(0, Relaxed));
         }
-        words[OPEN].store(0, Relaxed);
+        forget_connections(words);
         words[GENERATION].store(generation, Relaxed);
         words[PID].store(pid.into(), Relaxed);
         stamp(words);
@@ -239,7 +258,7 @@ impl Slot {
     pub fn release(&self) {
         let Some(words) = self.counters() else { return };
         words[PID].store(0, Relaxed);
-        words[OPEN].store(0, Relaxed);
+        forget_connections(words);
         self.set_state(State::Dead);
     }
 
@@ -265,6 +284,17 @@ impl Slot {
     pub fn connection_closed(&self) {
         if let Some(words) = self.counters() {
             words[OPEN].store(words[OPEN].load(Relaxed).saturating_sub(1), Relaxed);
+        }
+    }
+
+    /// One of the thread's connections was in one state and is in another; what the thread does is not said by that.
+    pub fn connection_moved(&self, from: State, to: State) {
+        let Some(words) = self.counters() else { return };
+        for (state, word) in IN_STATES {
+            let moved = u64::from(state == to).wrapping_sub(u64::from(state == from));
+            if moved != 0 {
+                add(&words[word], moved);
+            }
         }
     }
 
@@ -314,6 +344,8 @@ impl Slot {
 pub struct Snapshot {
     /// Since when there is this board.
     pub started: SystemTime,
+    /// The generation that serves.
+    pub generation: u64,
     /// Every slot in order, dead ones too.
     pub workers: Vec<Worker>,
 }
@@ -352,8 +384,8 @@ pub struct Worker {
     pub slot: usize,
     /// The process; 0 for none.
     pub pid: u32,
-    /// The generation that it serves. Who serves another than the newest finishes what it has: Apache shows it
-    /// as [`State::Graceful`], whatever it does.
+    /// The generation that it serves. Who serves another than the [newest](Snapshot::generation) finishes what it has:
+    /// Apache shows it as [`State::Graceful`], whatever it does.
     pub generation: u64,
     /// What it does.
     pub state: State,
@@ -361,6 +393,12 @@ pub struct Worker {
     pub connections: u64,
     /// Connections open now.
     pub open: u64,
+    /// Of these: those that an answer is made or sent for.
+    pub writing: u64,
+    /// Those that wait for their next request.
+    pub kept: u64,
+    /// Those that are being closed.
+    pub closing: u64,
     /// Requests answered.
     pub accesses: Count,
     /// Bytes sent.
@@ -425,6 +463,13 @@ const CHILD_ACCESSES: usize = 9;
 const CHILD_BYTES: usize = 10;
 const CONNECTION_ACCESSES: usize = 11;
 const CONNECTION_BYTES: usize = 12;
+const WRITING: usize = 13;
+const KEPT: usize = 14;
+const CLOSING: usize = 15;
+
+/// How many connections are in a state.
+const IN_STATES: [(State, usize); 3] =
+    [(State::Writing, WRITING), (State::KeepAlive, KEPT), (State::Closing, CLOSING)];
 
 /// What the totals were when the process, or the connection, began.
 const CHILD_BASES: [(usize, usize); 3] =
@@ -453,6 +498,13 @@ const MOST_OPEN: u64 = 1 << 20;
 /// The writer is the only one: nothing can be lost between load and store.
 fn add(word: &AtomicU64, more: u64) {
     word.store(word.load(Relaxed).wrapping_add(more), Relaxed);
+}
+
+fn forget_connections(words: &[AtomicU64]) {
+    words[OPEN].store(0, Relaxed);
+    for (_, word) in IN_STATES {
+        words[word].store(0, Relaxed);
+    }
 }
 
 fn stamp(words: &[AtomicU64]) {

@@ -170,7 +170,7 @@ impl Listed {
     fn enter(connection: Rc<Connection>) -> Self {
         let thread = &connection.thread;
         thread.slot.connection_opened();
-        thread.slot.set_state(State::Reading);
+        connection.set_state(State::Reading);
         thread.deadlines.enter(&connection);
         Self(connection)
     }
@@ -182,6 +182,7 @@ impl Drop for Listed {
         self.0.wire.borrow_mut().close();
         thread.deadlines.leave(&self.0);
         thread.slot.connection_closed();
+        self.0.leave_state();
         if thread.connections() == 0 {
             thread.slot.set_state(State::Ready);
         }

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use httpd::server::scoreboard::Worker;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
+use crate::processes::{Connections, Process, sum};
 use crate::report::{Report, float};
 
 /// What stands behind a name.
@@ -23,7 +24,7 @@ pub(crate) fn auto(report: &Report) -> String {
     text
 }
 
-/// The object of `?json`: the lines of `?auto`, and the threads that have served somebody.
+/// The object of `?json`: the lines of `?auto`, the processes, and the threads that have served somebody.
 pub(crate) fn json(report: &Report) -> String {
     let mut text = format!("{{\"Host\":{}", quoted(&report.host));
     for (name, field) in fields(report) {
@@ -33,8 +34,9 @@ pub(crate) fn json(report: &Report) -> String {
         };
         text.push_str(&format!(",\"{}\":{value}", name.replace(' ', "")));
     }
+    let children: Vec<String> = report.processes.iter().map(process_as_json).collect();
     let workers: Vec<String> = report.shown().map(|worker| worker_as_json(report, worker)).collect();
-    text.push_str(&format!(",\"Workers\":[{}]}}\n", workers.join(",")));
+    text.push_str(&format!(",\"Children\":[{}],\"Workers\":[{}]}}\n", children.join(","), workers.join(",")));
     text
 }
 
@@ -81,13 +83,30 @@ fn fields(report: &Report) -> Vec<(&'static str, Field)> {
         let each = report.per_request(extended.spent.as_secs_f64() * 1000.0);
         fields.push(("DurationPerReq", Field::Number(short(each))));
     }
+    let connections = sum(&report.processes).connections;
     fields.extend([
         ("BusyWorkers", number(report.busy as u64)),
         ("GracefulWorkers", number(report.graceful as u64)),
         ("IdleWorkers", number(report.idle as u64)),
+        ("Processes", number(report.processes.len() as u64)),
+        ("Stopping", number(report.stopping() as u64)),
+        ("ConnsTotal", number(connections.total)),
+        ("ConnsAsyncWriting", number(connections.writing)),
+        ("ConnsAsyncKeepAlive", number(connections.kept)),
+        ("ConnsAsyncClosing", number(connections.closing)),
         ("Scoreboard", Field::Text(report.letters())),
     ]);
     fields
+}
+
+fn process_as_json(process: &Process) -> String {
+    let Process { slot, pid, generation, is_stopping, threads, connections } = process;
+    let Connections { total, writing, kept, closing } = connections;
+    format!(
+        "{{\"Slot\":{slot},\"PID\":{pid},\"Generation\":{generation},\"Stopping\":{is_stopping},\"Busy\":{},\"Idle\":{},\
+         \"Connections\":{total},\"Writing\":{writing},\"KeepAlive\":{kept},\"Closing\":{closing}}}",
+        threads.busy, threads.idle,
+    )
 }
 
 fn worker_as_json(report: &Report, worker: &Worker) -> String {
@@ -174,7 +193,8 @@ mod tests {
             "x<y,ServerVersion,ServerMPM,Server Built,CurrentTime,RestartTime,ParentServerConfigGeneration,\
              ParentServerMPMGeneration,ServerUptimeSeconds,ServerUptime,Load1,Load5,Load15,Total Accesses,Total kBytes,\
              Total Duration,CPUUser,CPUSystem,CPUChildrenUser,CPUChildrenSystem,CPULoad,Uptime,ReqPerSec,BytesPerSec,\
-             BytesPerReq,DurationPerReq,BusyWorkers,GracefulWorkers,IdleWorkers,Scoreboard"
+             BytesPerReq,DurationPerReq,BusyWorkers,GracefulWorkers,IdleWorkers,Processes,Stopping,ConnsTotal,\
+             ConnsAsyncWriting,ConnsAsyncKeepAlive,ConnsAsyncClosing,Scoreboard"
         );
         for line in [
             "ServerUptime: 2 hours 3 seconds",
@@ -185,6 +205,8 @@ mod tests {
             "CPULoad: 0.0277662",
             "BytesPerReq: 104858",
             "DurationPerReq: 11.5",
+            "Processes: 2",
+            "ConnsAsyncWriting: 1",
             "Scoreboard: .W_",
         ] {
             assert!(text.contains(&format!("\n{line}\n")), "{line} in {text}");
@@ -207,7 +229,10 @@ mod tests {
         assert!(text.contains(",\"TotalAccesses\":30,"), "{text}");
         assert!(
             text.ends_with(
-                "\"Workers\":[{\"Slot\":1,\"Generation\":3,\"PID\":4711,\"Mode\":\"W\",\"SS\":3,\"Req\":12,\"Dur\":345,\
+                ",\"Children\":[{\"Slot\":1,\"PID\":4711,\"Generation\":3,\"Stopping\":false,\"Busy\":1,\"Idle\":0,\
+                 \"Connections\":1,\"Writing\":1,\"KeepAlive\":0,\"Closing\":0},\
+                 {\"Slot\":2,\"PID\":4712,\"Generation\":3,\"Stopping\":false,\"Busy\":0,\"Idle\":1,\
+                 \"Connections\":0,\"Writing\":0,\"KeepAlive\":0,\"Closing\":0}],\"Workers\":[{\"Slot\":1,\"Generation\":3,\"PID\":4711,\"Mode\":\"W\",\"SS\":3,\"Req\":12,\"Dur\":345,\
                  \"Acc\":[2,20,30],\"Bytes\":[2560,1048576,3145728],\"Client\":\"\\u003cscript\\u003e\",\
                  \"VHost\":\"a\\\"b:80\",\"Request\":\"GET /\\u003cb\\u003e\\u0026\\\\\\u0001 HTTP/1.1\"}]}\n"
             ),

@@ -3,6 +3,7 @@
 
 mod lines;
 mod page;
+mod processes;
 mod query;
 mod report;
 

@@ -5,6 +5,7 @@ use httpd::request::url::escape_html;
 use httpd::server::scoreboard::{State, Worker};
 
 use crate::lines::{date, short, span};
+use crate::processes::{Process, sum};
 use crate::report::{Report, float};
 
 const MEGABYTE: f64 = 1_048_576.0;
@@ -33,16 +34,17 @@ const COLUMNS: [(&str, &str); 14] = [
 /// The page; without `table`, threads are shown in lines.
 pub(crate) fn page(report: &Report, table: bool) -> String {
     let threads = match (&report.extended, table) {
-        (None, _) => processes(report),
+        (None, _) => states(report),
         (Some(_), true) => in_table(report),
         (Some(_), false) => in_lines(report),
     };
     format!(
         "<!DOCTYPE html>\n<html><head>\n<meta charset=\"utf-8\">\n<title>Server Status</title>\n</head><body>\n\
-         <h1>Server Status for {} (via {})</h1>\n<dl>\n{}</dl>\n{}{threads}</body></html>\n",
+         <h1>Server Status for {} (via {})</h1>\n<dl>\n{}</dl>\n{}{}{threads}</body></html>\n",
         escape_html(&report.host),
         report.address,
         figures(report),
+        processes(report),
         board(report),
     )
 }
@@ -97,6 +99,41 @@ fn processor_times(own: Times, children: Times) -> String {
     format!("u{u} s{s} cu{cu} cs{cs}")
 }
 
+/// A row for each process, and one for all of them.
+fn processes(report: &Report) -> String {
+    const HEADS: &str = "<tr><th rowspan=\"2\">Slot</th><th rowspan=\"2\">PID</th><th rowspan=\"2\">Generation</th>\
+        <th rowspan=\"2\">Stopping</th><th rowspan=\"2\">Connections</th><th colspan=\"2\">Threads</th>\
+        <th colspan=\"3\">Async connections</th></tr>\n\
+        <tr><th>busy</th><th>idle</th><th>writing</th><th>keep-alive</th><th>closing</th></tr>\n";
+    let row = |process: &Process| {
+        let Process { slot, pid, generation, is_stopping, .. } = process;
+        let stopping = if *is_stopping { "yes" } else { "no" };
+        let first = format!("<td>{slot}</td><td>{pid}</td><td>{generation}</td><td>{stopping}</td>");
+        format!("<tr>{first}{}</tr>\n", numbers(process))
+    };
+    let rows: String = report.processes.iter().map(row).collect();
+    let sums = format!(
+        "<tr><td>Sum</td><td>{}</td><td></td><td>{}</td>{}</tr>\n",
+        report.processes.len(),
+        report.stopping(),
+        numbers(&sum(&report.processes))
+    );
+    format!("<table>\n{HEADS}{rows}{sums}</table>\n")
+}
+
+fn numbers(process: &Process) -> String {
+    let Process { threads, connections, .. } = process;
+    let numbers = [
+        connections.total,
+        threads.busy as u64,
+        threads.idle as u64,
+        connections.writing,
+        connections.kept,
+        connections.closing,
+    ];
+    numbers.map(|number| format!("<td>{number}</td>")).concat()
+}
+
 /// The letters in lines, and what they mean.
 fn board(report: &Report) -> String {
     let letters: Vec<char> = report.letters().chars().collect();
@@ -107,7 +144,7 @@ fn board(report: &Report) -> String {
 }
 
 /// Without ExtendedStatus: which process is in which state.
-fn processes(report: &Report) -> String {
+fn states(report: &Report) -> String {
     let there = report.workers.iter().filter(|worker| worker.state != State::Dead);
     let list: Vec<String> =
         there.map(|worker| format!("{} in state: {}\n", worker.pid, worker.state.letter())).collect();
@@ -225,7 +262,7 @@ mod tests {
         let row = "<tr><td><b>1-3</b></td><td>4711</td><td>2/20/30</td><td><b>W</b></td><td>1.75</td><td>3</td>\
                    <td>12</td><td>345</td><td>2.5</td><td>1.00</td><td>3.00</td>";
         assert!(page.contains(row), "{page}");
-        assert!(page.contains("<pre>.W_\n</pre>") && !page.contains("4712"), "{page}");
+        assert!(page.contains("<pre>.W_\n</pre>") && !page.contains("<b>2-"), "{page}");
         for (name, _) in COLUMNS {
             assert_eq!(page.matches(&format!("<th>{name}</th>")).count(), 2, "{name}");
         }

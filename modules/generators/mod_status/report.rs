@@ -9,6 +9,8 @@ use httpd::prelude::Request;
 use httpd::request::url;
 use httpd::server::scoreboard::{Snapshot, State, Worker};
 
+use crate::processes::{Process, processes};
+
 /// The server at one moment.
 #[derive(Debug)]
 pub(crate) struct Report {
@@ -31,7 +33,9 @@ pub(crate) struct Report {
     pub(crate) busy: usize,
     pub(crate) graceful: usize,
     pub(crate) idle: usize,
+    /// Those of generations that do not serve any more as [`State::Graceful`], whatever they do.
     pub(crate) workers: Vec<Worker>,
+    pub(crate) processes: Vec<Process>,
 }
 
 /// What only ExtendedStatus knows of all requests.
@@ -51,8 +55,13 @@ impl Report {
         let thread = &r.connection.thread;
         let generation = &thread.generation;
         // A thread without a place on the board knows of nobody, not even of itself.
-        let nobody = || Snapshot { started: generation.built, workers: Vec::new() };
-        let snapshot = thread.slot.scoreboard().map_or_else(nobody, |board| board.look());
+        let nobody =
+            || Snapshot { started: generation.built, generation: generation.number, workers: Vec::new() };
+        let mut snapshot = thread.slot.scoreboard().map_or_else(nobody, |board| board.look());
+        let processes = processes(&snapshot.workers, snapshot.generation);
+        let current = snapshot.generation;
+        let leaving = |worker: &&mut Worker| worker.generation != current && worker.state != State::Dead;
+        snapshot.workers.iter_mut().filter(leaving).for_each(|worker| worker.state = State::Graceful);
         Self {
             host: url::server_name(r).into_owned(),
             address: r.connection.local.ip().to_canonical(),
@@ -61,7 +70,7 @@ impl Report {
             built: generation.facts.built,
             now: SystemTime::now(),
             started: snapshot.started,
-            generation: generation.number,
+            generation: snapshot.generation,
             load: process::load_average(),
             accesses: snapshot.accesses(),
             bytes: snapshot.bytes(),
@@ -70,7 +79,13 @@ impl Report {
             graceful: snapshot.workers.iter().filter(|worker| worker.state == State::Graceful).count(),
             idle: snapshot.idle(),
             workers: snapshot.workers,
+            processes,
         }
+    }
+
+    /// How many processes finish what they have.
+    pub(crate) fn stopping(&self) -> usize {
+        self.processes.iter().filter(|process| process.is_stopping).count()
     }
 
     /// How long the server has been up.
@@ -158,6 +173,8 @@ pub(crate) mod tests {
             state: State::Writing,
             accesses: Count { slot: 30, child: 20, connection: 2 },
             bytes: Count { slot: 3 << 20, child: 1 << 20, connection: 2560 },
+            open: 1,
+            writing: 1,
             since: Some(started + Duration::from_secs(7200)),
             details: Details {
                 took: Duration::from_millis(12),
@@ -170,8 +187,8 @@ pub(crate) mod tests {
             },
             ..Worker::default()
         };
-        let idle = Worker { slot: 2, pid: 4712, state: State::Ready, ..Worker::default() };
-        let snapshot = Snapshot { started, workers: vec![Worker::default(), worker, idle] };
+        let idle = Worker { slot: 2, pid: 4712, generation: 3, state: State::Ready, ..Worker::default() };
+        let snapshot = Snapshot { started, generation: 3, workers: vec![Worker::default(), worker, idle] };
         Report {
             host: "x<y".to_owned(),
             address: "192.0.2.1".parse().unwrap(),
@@ -188,6 +205,7 @@ pub(crate) mod tests {
             busy: snapshot.busy(),
             graceful: 0,
             idle: snapshot.idle(),
+            processes: processes(&snapshot.workers, 3),
             workers: snapshot.workers,
         }
     }

@@ -69,7 +69,7 @@ pub(super) async fn next(connection: &Rc<Connection>) -> Got {
         return Got::Nothing;
     }
     let thread = &connection.thread;
-    thread.slot.set_state(State::Reading);
+    connection.set_state(State::Reading);
     let Spare { mut head, mut path } = thread.heads.take().unwrap_or_default();
     head.clear();
     path.clear();

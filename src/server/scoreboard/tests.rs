@@ -112,3 +112,33 @@ fn nowhere_forgets() {
     assert!(slot.scoreboard().is_none());
     assert_eq!(board.state(0), State::Dead);
 }
+
+#[test]
+fn connections_are_counted_by_what_becomes_of_them() {
+    let board = Scoreboard::new(1).unwrap();
+    let slot = board.slot(0, false);
+    slot.claim(1, 0);
+    let counts = || {
+        let worker = &board.look().workers[0];
+        (worker.writing, worker.kept, worker.closing)
+    };
+    for (from, to, expected) in [
+        (State::Reading, State::Writing, (1, 0, 0)),
+        (State::Reading, State::Writing, (2, 0, 0)),
+        (State::Writing, State::KeepAlive, (1, 1, 0)),
+        (State::KeepAlive, State::KeepAlive, (1, 1, 0)),
+        (State::Writing, State::Closing, (0, 1, 1)),
+        (State::Closing, State::Dead, (0, 1, 0)),
+        (State::KeepAlive, State::Reading, (0, 0, 0)),
+    ] {
+        slot.connection_moved(from, to);
+        assert_eq!(counts(), expected, "{from:?} {to:?}");
+    }
+}
+
+#[test]
+fn the_generation_that_serves_is_told() {
+    let board = Scoreboard::new(1).unwrap();
+    board.set_generation(7);
+    assert_eq!(board.look().generation, 7);
+}

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::net::{Ipv6Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 
 use libtest_mimic::{Completion, Failed};
 use os::process::Pid;
@@ -120,6 +121,9 @@ fn piped_log(program: &Program) -> Result<Completion, Failed> {
     let ground = Ground::new()?;
     let [script, piped] = ["reader.sh", "logs/piped"].map(|name| ground.root().join(name));
     fs::write(&script, format!("while read -r line; do echo $$ \"$line\" >> {}; done\n", piped.display()))?;
+    // A server of one process starts the second one with fewer rights than the first.
+    fs::write(&piped, "")?;
+    fs::set_permissions(&piped, fs::Permissions::from_mode(0o666))?;
     ground.configure(0, &format!("LogLevel info\nErrorLog \"|/bin/sh {}\"\n", script.display()))?;
     let httpd = Httpd::start(program, &ground, &[])?;
     wait_until("the first line", || ground.log("piped").contains("resuming normal operations"))?;
