@@ -144,6 +144,9 @@ fn graceful_stop(program: &Program) -> Result<Completion, Failed> {
     Ok(Completion::Completed)
 }
 
+/// A port that nobody else may have; it is never opened.
+const PORT_OF_ROOT: u16 = 1;
+
 /// One process gives up root for good: what it may not open is told, and nothing changes.
 fn for_want_of_rights(program: &Program) -> Result<Completion, Failed> {
     let (pool, ground) = (pools::of(program)?, Ground::new()?);
@@ -157,13 +160,12 @@ fn for_want_of_rights(program: &Program) -> Result<Completion, Failed> {
     ground.configure(0, "")?;
     let httpd = Httpd::start(program, &ground, &[])?;
     let lowest = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start").unwrap_or_default();
-    let mut forbidden = vec![("ErrorLog logs/another\n", "could not open the log")];
+    let mut forbidden = vec![("ErrorLog logs/another\n".to_owned(), "could not open the log")];
     if lowest.trim() != "0" {
-        // A port that only root may have.
-        forbidden.push(("Listen 1\n", "make_sock"));
+        forbidden.push((format!("Listen {PORT_OF_ROOT}\n"), "make_sock"));
     }
     for (lines, reason) in forbidden {
-        ground.configure(0, lines)?;
+        ground.configure(0, &lines)?;
         httpd.signal(Signal::Usr1)?;
         wait_until("a complaint in the log", || {
             let log = ground.log("error_log");
