@@ -1,0 +1,325 @@
+//! Each site by its own user, and nothing of one site within reach of another.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod server;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::ExitCode;
+
+use httpd::facts::Build;
+use httpd::module::{linked, linked_mpm};
+
+use server::{A, B, FACTS, LISTENER, MAIN, Server, Shows, signal, status, wait_until};
+
+static BUILD: Build = Build {
+    mpm: Some(linked_mpm(&mpm_perchild::MODULE, "perchild.c")),
+    modules: &[linked(&mod_unixd::MODULE, "mod_unixd.c"), linked(&Shows, "mod_shows.c")],
+    facts: FACTS,
+    core: None,
+};
+
+const TESTS: &[(&str, fn())] = &[
+    ("each_site_is_its_own_user", each_site_is_its_own_user),
+    ("what_is_one_sites_is_not_anothers", what_is_one_sites_is_not_anothers),
+    ("one_connection_goes_from_user_to_user", one_connection_goes_from_user_to_user),
+    ("bodies_and_pipelines_arrive_whole", bodies_and_pipelines_arrive_whole),
+    ("half_a_head_waits_without_work", half_a_head_waits_without_work),
+    ("nobody_has_what_he_does_not_need", nobody_has_what_he_does_not_need),
+    ("the_listener_has_no_rights", the_listener_has_no_rights),
+    ("shared_logs_say_whose_a_line_is", shared_logs_say_whose_a_line_is),
+    ("a_dead_pool_hurts_nobody_else", a_dead_pool_hurts_nobody_else),
+    ("a_dead_listener_is_replaced", a_dead_listener_is_replaced),
+    ("a_dead_scribe_is_replaced", a_dead_scribe_is_replaced),
+    ("a_full_pool_is_told_by_the_listener", a_full_pool_is_told_by_the_listener),
+    ("restarts_lose_no_kept_connection", restarts_lose_no_kept_connection),
+    ("worn_pools_lose_nothing", worn_pools_lose_nothing),
+];
+
+fn main() -> ExitCode {
+    server::main(|| httpd::program::main(&BUILD), TESTS)
+}
+
+const SITES: [(&str, &str, u32); 3] =
+    [("a.test", "site a\n", A), ("b.test", "site b\n", B), ("main.test", "site main\n", MAIN)];
+
+fn each_site_is_its_own_user() {
+    let server = Server::start("");
+    for (host, page, user) in SITES {
+        assert_eq!(server.get(host, "/page").body, page);
+        let id = server.run(host, "id -u; id -g; id -G");
+        assert_eq!(id, format!("{user}\n{user}\n{user}\n"), "{host}");
+    }
+    assert_eq!(server.get("nobody.test", "/page").body, "site main\n");
+}
+
+fn what_is_one_sites_is_not_anothers() {
+    let server = Server::start("");
+    let (b, listener) = (server.of_user(B)[0], server.of_user(LISTENER)[0]);
+    let root = server.root.path().display();
+    let refused = |command: &str| {
+        let said = server.run("a.test", &format!("{command} && echo DONE"));
+        let is_refused = ["Permission denied", "not permitted", "No such device", "cannot open"]
+            .iter()
+            .any(|no| said.contains(no));
+        assert!(is_refused && !said.contains("DONE"), "{command}: {said}");
+    };
+    refused(&format!("cat {root}/b/page"));
+    refused(&format!("cat {root}/main/page"));
+    refused(&format!("echo x >> {root}/error_log"));
+    for victim in [b, listener, server.of_user(MAIN)[0], server.process.id()] {
+        refused(&format!("kill -0 {victim}"));
+        refused(&format!("kill -9 {victim}"));
+        refused(&format!("ls /proc/{victim}/fd/"));
+        refused(&format!("cat /proc/{victim}/environ"));
+        refused(&format!("cat /proc/{victim}/maps"));
+        for socket in sockets(victim) {
+            refused(&format!("cat /proc/{victim}/fd/{socket}"));
+        }
+    }
+    // Not even its own pool, which is no process of the site's, but serves for it.
+    let own = server.of_user(A)[0];
+    refused(&format!("ls /proc/{own}/fd/"));
+    assert_eq!(server.run("b.test", "id -u"), format!("{B}\n"));
+}
+
+fn sockets(pid: u32) -> Vec<String> {
+    let links = fs::read_dir(format!("/proc/{pid}/fd")).unwrap().map(|entry| entry.unwrap().path());
+    let is_socket = |path: &std::path::PathBuf| {
+        fs::read_link(path).is_ok_and(|to| to.to_string_lossy().starts_with("socket:"))
+    };
+    links.filter(is_socket).map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
+}
+
+fn one_connection_goes_from_user_to_user() {
+    let server = Server::start("");
+    let mut client = server.connect();
+    for number in 0..10_000 {
+        let (host, page, _) = SITES[number % SITES.len()];
+        let answer = client.get(host, "/page");
+        assert_eq!((&*answer.status, &*answer.body), ("HTTP/1.1 200 OK", page), "{number}");
+        if number % 1000 < 3 {
+            let (host, _, user) = SITES[(number + 1) % SITES.len()];
+            assert_eq!(client.get(host, "/run?id+-u").body, format!("{user}\n"));
+        }
+    }
+    assert!(!server.log("error_log").contains("AH20602"), "{}", server.log("error_log"));
+}
+
+fn bodies_and_pipelines_arrive_whole() {
+    let server = Server::start("");
+    let mut client = server.connect();
+    for round in 0..50 {
+        let mut pipeline = String::new();
+        for (number, (host, ..)) in SITES.iter().cycle().take(7).enumerate() {
+            let body = "x".repeat((round * 977 + number * 131) % 20_000);
+            let length = body.len();
+            pipeline += &format!(
+                "POST /run?id+-u HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\r\n{body}"
+            );
+        }
+        client.send(&pipeline);
+        for (_, _, user) in SITES.iter().cycle().take(7) {
+            assert_eq!(client.answer().body, format!("{user}\n"), "{round}");
+        }
+    }
+    // A file on a connection that somebody has had before goes out without the kernel's help, and whole.
+    assert_eq!(client.get("a.test", "/large").body.len(), 256 * 1024);
+}
+
+fn half_a_head_waits_without_work() {
+    let server = Server::start("");
+    let mut clients: Vec<_> = (0..200).map(|_| server.connect()).collect();
+    clients.iter_mut().for_each(|client| client.send("GET /page HTTP/1.1\r\nHo"));
+    assert_eq!(server.get("a.test", "/page").body, "site a\n");
+    let before = work(&server);
+    for (number, client) in clients.iter_mut().enumerate() {
+        client.send("st: ");
+        client.send(["a.test\r\n", "b.test\r\n"][number % 2]);
+    }
+    for (number, client) in clients.iter_mut().enumerate() {
+        client.send("\r\n");
+        assert_eq!(client.answer().body, ["site a\n", "site b\n"][number % 2]);
+    }
+    let spent = work(&server) - before;
+    assert!(spent < 100, "{spent} ticks of the listener's for 200 heads in pieces");
+}
+
+/// Ticks of processor time, a hundredth of a second each, that the listener's user has spent.
+fn work(server: &Server) -> u64 {
+    let of = |pid: u32| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+        fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+    };
+    server.of_user(LISTENER).into_iter().map(of).sum()
+}
+
+/// What a child has open: only its own, each thing of a kind that it needs.
+fn nobody_has_what_he_does_not_need() {
+    let server = Server::start("NumServers 1\nStartThreads 1\nMinSpareThreads 1\nMaxSpareThreads 1\n");
+    server.get("a.test", "/page");
+    let root = server.root.path().display().to_string();
+    for (pid, user) in server.children() {
+        let open: BTreeSet<String> = fs::read_dir(format!("/proc/{pid}/fd"))
+            .unwrap()
+            .filter_map(|entry| fs::read_link(entry.unwrap().path()).ok())
+            .map(|to| to.to_string_lossy().split(':').next().unwrap().replace(&root, ""))
+            .collect();
+        let is_scribe = user == LISTENER && sockets(pid).len() == 1;
+        let mut expected: BTreeSet<&str> = ["anon_inode", "pipe", "socket", "/dev/null"].into();
+        if is_scribe {
+            expected.insert("/error_log");
+        }
+        if user == A {
+            expected.insert("/a_log");
+        }
+        let open: BTreeSet<&str> = open.iter().map(|name| &**name).collect();
+        assert!(open.is_subset(&expected), "process of {user}: {open:?}");
+        // The parent and, for those that serve, the listener; it has a listening socket and one for each of three pools.
+        let count = if is_scribe {
+            1
+        } else if user == LISTENER {
+            5
+        } else {
+            2
+        };
+        wait_until("its sockets", || sockets(pid).len() == count);
+    }
+}
+
+fn the_listener_has_no_rights() {
+    let server = Server::start("");
+    let unprivileged = server.of_user(LISTENER);
+    assert_eq!(unprivileged.len(), 2, "the listener and the scribe");
+    for pid in server.children().into_keys() {
+        for set in ["CapInh:", "CapPrm:", "CapEff:", "CapAmb:"] {
+            assert_eq!(status(pid, set).unwrap(), "0000000000000000", "{pid} {set}");
+        }
+        let ids = status(pid, "Uid:").unwrap();
+        let ids: BTreeSet<&str> = ids.split_whitespace().collect();
+        assert_eq!(ids.len(), 1, "{ids:?}");
+    }
+    for pid in unprivileged {
+        assert_eq!(status(pid, "NoNewPrivs:").unwrap(), "1");
+        assert_eq!(status(pid, "Groups:").unwrap(), LISTENER.to_string());
+    }
+}
+
+fn shared_logs_say_whose_a_line_is() {
+    let server = Server::start("LogLevel info\n");
+    for (host, ..) in SITES {
+        server.run(host, "echo from a program >&2; kill -0 1");
+        server.connect().send(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nBad header: x\r\n\r\n"));
+    }
+    wait_until("the lines of all", || {
+        let (shared, own) = (server.log("error_log"), server.log("a_log"));
+        shared.contains(&format!("[#{B}] ["))
+            && shared.contains(&format!("[#{MAIN}] ["))
+            && own.contains("AH00566")
+    });
+    assert!(!server.log("error_log").contains(&format!("[#{A}] [")), "its own log has these");
+    let fd = server.run("b.test", "ls -l /proc/self/fd/");
+    assert!(!fd.contains("error_log") && !fd.contains("a_log"), "{fd}");
+}
+
+fn a_dead_pool_hurts_nobody_else() {
+    let server = Server::start("");
+    let mut kept = server.connect();
+    assert_eq!(kept.get("b.test", "/page").body, "site b\n");
+    let dead = server.of_user(A)[0];
+    signal(dead, "KILL");
+    assert_eq!(kept.get("b.test", "/page").body, "site b\n");
+    // Who comes meanwhile waits, or is told by the listener.
+    let answer = server.get("a.test", "/page");
+    assert!(
+        ["HTTP/1.1 200 OK", "HTTP/1.1 503 Service Unavailable", ""].contains(&&*answer.status),
+        "{answer:?}"
+    );
+    wait_until("another pool", || server.of_user(A).iter().any(|pid| *pid != dead));
+    wait_until("its page", || server.get("a.test", "/page").body == "site a\n");
+    assert_eq!(kept.get("a.test", "/page").body, "site a\n");
+}
+
+fn a_dead_listener_is_replaced() {
+    let server = Server::start("");
+    let mut kept = server.connect();
+    assert_eq!(kept.get("b.test", "/page").body, "site b\n");
+    let listener = listener(&server);
+    signal(listener, "KILL");
+    wait_until("another listener", || {
+        server.of_user(LISTENER).len() == 2 && !server.of_user(LISTENER).contains(&listener)
+    });
+    wait_until("all pages", || SITES.iter().all(|(host, page, _)| server.get(host, "/page").body == *page));
+    assert_eq!(kept.get("b.test", "/page").body, "site b\n");
+    let answer = kept.get("a.test", "/page");
+    assert_eq!(answer.status, "HTTP/1.1 421 Misdirected Request", "nobody knows the connection any more");
+}
+
+fn listener(server: &Server) -> u32 {
+    server.of_user(LISTENER).into_iter().find(|pid| sockets(*pid).len() > 1).unwrap()
+}
+
+fn a_dead_scribe_is_replaced() {
+    let server = Server::start("LogLevel info\n");
+    let scribe = server.of_user(LISTENER).into_iter().find(|pid| sockets(*pid).len() == 1).unwrap();
+    signal(scribe, "KILL");
+    wait_until("another", || {
+        server.of_user(LISTENER).len() == 2 && !server.of_user(LISTENER).contains(&scribe)
+    });
+    wait_until("a line of it", || {
+        server.connect().send("GET / HTTP/1.1\r\nHost: b.test\r\nBad header: x\r\n\r\n");
+        server.log("error_log").contains(&format!("[#{B}] ["))
+    });
+}
+
+fn a_full_pool_is_told_by_the_listener() {
+    let server =
+        Server::start("StartThreads 1\nMinSpareThreads 1\nMaxSpareThreads 1\nMaxThreadsPerChild 1\n");
+    let mut held = server.connect();
+    assert_eq!(held.get("a.test", "/page").body, "site a\n");
+    // The pool's only thread is held by a kept connection: as many as its channel holds wait there, the next wait for a while.
+    let mut more: Vec<_> = (0..600).map(|_| server.connect()).collect();
+    more.iter_mut()
+        .for_each(|client| client.send("GET /page HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n"));
+    let told = more.last_mut().unwrap().answer();
+    assert_eq!(told.status, "HTTP/1.1 503 Service Unavailable");
+    assert_eq!(server.get("b.test", "/page").body, "site b\n");
+    drop(held);
+    assert_eq!(more.first_mut().unwrap().answer().body, "site a\n");
+}
+
+fn restarts_lose_no_kept_connection() {
+    let server = Server::start("");
+    let mut clients: Vec<_> = SITES.iter().map(|_| server.connect()).collect();
+    for round in 0..20 {
+        for (number, client) in clients.iter_mut().enumerate() {
+            let (host, page, _) = SITES[(number + round) % SITES.len()];
+            let mut answer = client.get(host, "/page");
+            if answer.status.is_empty() {
+                // It was told before that it is the last.
+                *client = server.connect();
+                answer = client.get(host, "/page");
+            }
+            assert_eq!(answer.body, page, "{round}");
+            if answer.closes {
+                *client = server.connect();
+            }
+        }
+        let before = server.log("error_log").matches("AH00163").count();
+        server.signal("USR1");
+        wait_until("a new generation", || server.log("error_log").matches("AH00163").count() > before);
+    }
+    wait_until("the end of the old", || server.children().len() == 6);
+}
+
+fn worn_pools_lose_nothing() {
+    let server = Server::start("MaxConnectionsPerChild 5\n");
+    let first = server.of_user(A)[0];
+    for _ in 0..30 {
+        for (host, page, _) in SITES {
+            assert_eq!(server.get(host, "/page").body, page);
+        }
+    }
+    assert!(!server.of_user(A).contains(&first));
+}
