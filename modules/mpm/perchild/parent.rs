@@ -14,8 +14,8 @@ use crate::plan::{self, Asked, LISTENER, Plan, SCRIBE};
 use crate::settings::{Limits, PerchildConfig};
 use crate::{Perchild, listener, pool, scribe};
 
-/// The children of one generation.
-pub(crate) struct Parent {
+/// The children of one generation. A test can put others in the place of some of them.
+pub struct Parent {
     pub(crate) plan: Plan,
     pub(crate) threads: plan::Threads,
     pub(crate) config: PerchildConfig,
@@ -26,7 +26,8 @@ pub(crate) struct Parent {
 }
 
 impl Parent {
-    pub(crate) fn new(generation: &Generation) -> Self {
+    /// As its configuration asks for.
+    pub fn new(generation: &Generation) -> Self {
         let config = generation.config::<Perchild>(0).cloned().unwrap_or_default();
         let (Limits { servers, threads }, _) = Limits::of(&config);
         let plan = Plan::of(&Asked {

@@ -24,7 +24,7 @@ use httpd::os::user;
 use httpd::prelude::*;
 use httpd::server::Generation;
 
-use parent::Parent;
+pub use parent::Parent;
 use settings::{Limits, PerchildConfig};
 
 /// The module.

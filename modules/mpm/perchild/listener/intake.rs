@@ -24,8 +24,8 @@ use crate::message::{LONGEST, Message};
 
 /// After so many messages that are none it is not heard any more.
 const BAD_MOST: usize = 64;
-/// It needs little.
-const STACK: usize = 128 * 1024;
+/// Only what is touched takes memory; a line for the log, with its time zone, needs more than one would think.
+const STACK: usize = 1024 * 1024;
 
 /// How often it is looked whether the last connection of a spoke that is gone is closed.
 const LAST_DEAD: Duration = Duration::from_secs(1);

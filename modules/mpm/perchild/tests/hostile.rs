@@ -1,0 +1,274 @@
+//! A pool that means harm: its own site suffers, and no other.
+//!
+//! The server is perchild, but the process of site A is not its own: it has the channel to the listener and does with it
+//! whatever it can. Each attack is one that has stopped a listener that was built without care.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+#[allow(dead_code, reason = "this test does not use all of it")]
+mod server;
+
+use std::fs;
+use std::io::{self, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::{AsFd, OwnedFd};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use httpd::facts::Build;
+use httpd::module::{linked, linked_mpm};
+use httpd::mpm::{Child, Count, Ended, Identity, Link, Mpm, Orders, Pool, Role, Seen, Traits};
+use httpd::os::channel::{Channel, Received, is_full};
+use httpd::os::poller::{Interest, Poller};
+use httpd::os::user::{Gid, Uid};
+use httpd::prelude::*;
+use httpd::server::Generation;
+use mpm_perchild::Parent;
+use mpm_perchild::plan::{LISTENER as LISTENS, Plan};
+use socket2::SockRef;
+
+use server::{A, FACTS, LISTENER, Server, Shows, wait_until};
+
+static BUILD: Build = Build {
+    mpm: Some(linked_mpm(&Hostile, "hostile.c")),
+    modules: &[
+        linked(&mpm_perchild::MODULE, "perchild.c"),
+        linked(&mod_unixd::MODULE, "mod_unixd.c"),
+        linked(&Shows, "mod_shows.c"),
+    ],
+    facts: FACTS,
+    core: None,
+};
+
+const TESTS: &[(&str, fn())] = &[
+    ("nonsense_is_cut_off", || suffers("nonsense", CUT_OFF)),
+    ("descriptors_by_the_hundred_are_closed", || suffers("descriptors", CUT_OFF)),
+    ("sockets_that_close_slowly_stop_nobody", || suffers("linger", "")),
+    ("what_was_never_given_is_not_taken_back", || suffers("strangers", CUT_OFF)),
+    ("a_kept_copy_stops_nobody", || suffers("copies", CUT_OFF)),
+    ("one_that_takes_nothing_is_full", || suffers("deaf", "")),
+    ("one_that_dies_at_once_is_replaced_slowly", || suffers("dies", "exit signal")),
+];
+
+fn main() -> ExitCode {
+    server::main(|| httpd::program::main(&BUILD), TESTS)
+}
+
+/// The longest that a request to the other site may take.
+const BOUND: Duration = Duration::from_millis(100);
+/// A machine that is busy with other things makes one of these rounds slow, not all.
+const ROUNDS: usize = 5;
+const REQUESTS: usize = 200;
+
+/// What the log says of one that is not heard any more, and ended.
+const CUT_OFF: &str = "AH20603";
+
+/// Site A attacks, until the log has the `sign` of it; site B is measured.
+fn suffers(attack: &str, sign: &str) {
+    let server = Server::start("StartThreads 8\n");
+    wait_until("all processes", || server.children().len() == 6);
+    let (before, trusted) = (open_files(&server), server.of_user(LISTENER));
+    fs::write(server.path("attack"), attack).unwrap();
+    // Connections for A are what some of the attacks are made with; nobody reads their answers.
+    let mut victims: Vec<_> = (0..50).map(|_| server.connect()).collect();
+    victims.iter_mut().for_each(|victim| victim.send("GET /page HTTP/1.1\r\nHost: a.test\r\n\r\n"));
+    let mut kept = server.connect();
+    let worst: Vec<Duration> = (0..ROUNDS).map(|_| worst(&server, &mut kept)).collect();
+    assert!(worst.iter().any(|worst| *worst < BOUND), "{attack}: {worst:?}");
+    wait_until("the sign of the attack", || server.log("error_log").contains(sign));
+    if sign == CUT_OFF {
+        wait_until("its end", || server.log("error_log").contains("AH20600"));
+    }
+    assert_eq!(server.of_user(LISTENER), trusted, "{}", server.log("error_log"));
+    drop(victims);
+    fs::write(server.path("attack"), "").unwrap();
+    assert_eq!(kept.get("b.test", "/page").body, "site b\n");
+    wait_until("the listener to be as before", || open_files(&server) <= before + 4);
+}
+
+/// The slowest of many requests to B, on a connection that is kept and on new ones.
+fn worst(server: &Server, kept: &mut server::Client) -> Duration {
+    let ask = |number: usize| {
+        let began = Instant::now();
+        let answer =
+            if number % 2 == 0 { kept.get("b.test", "/page") } else { server.get("b.test", "/page") };
+        assert_eq!(answer.body, "site b\n", "{answer:?}");
+        began.elapsed()
+    };
+    (0..REQUESTS).map(ask).max().unwrap()
+}
+
+fn open_files(server: &Server) -> usize {
+    let of = |pid: u32| fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count);
+    server.of_user(LISTENER).into_iter().map(of).sum()
+}
+
+/// perchild, but for the processes of one site.
+struct Hostile;
+
+impl Module for Hostile {
+    const NAME: &'static str = "mpm_hostile_module";
+    type Config = ();
+
+    fn hooks(&self, _hooks: &mut Hooks<'_, ()>) {}
+}
+
+impl Mpm for Hostile {
+    const TRAITS: Traits =
+        Traits { name: "perchild", threaded: Count::Dynamic, forked: Count::Static, is_async: false };
+
+    fn run(&self, server: httpd::mpm::Server) -> io::Result<Ended> {
+        server.supervise(|generation| Harmed(Parent::new(generation)))
+    }
+}
+
+struct Harmed(Parent);
+
+impl Pool for Harmed {
+    fn threads(&self) -> usize {
+        self.0.threads()
+    }
+
+    fn limit(&self) -> usize {
+        self.0.limit()
+    }
+
+    fn first(&self, serving: usize) -> Vec<Role> {
+        self.0.first(serving)
+    }
+
+    fn accepts(&self, role: Role) -> bool {
+        self.0.accepts(role)
+    }
+
+    fn links(&self) -> Vec<Link> {
+        self.0.links()
+    }
+
+    fn tick(&mut self, seen: &[Seen], generation: &Generation) -> Orders {
+        self.0.tick(seen, generation)
+    }
+
+    fn serve(&self, child: &Child) -> io::Result<()> {
+        if child.role() == Plan::role(1) { attack(child) } else { self.0.serve(child) }
+    }
+}
+
+/// The life of a hostile process: as the site's user, with the channel that it has of right.
+fn attack(child: &Child) -> io::Result<()> {
+    child.init_as(Identity { uid: Uid(A), gid: Gid(A), with_groups: false })?;
+    child.ready()?;
+    let hub = loop {
+        match child.control().new_peers().into_iter().find(|peer| peer.role == LISTENS) {
+            Some(peer) => break peer.into_channel(),
+            None => pause(child),
+        }
+    };
+    let file = child.generation().server_root.join("attack");
+    let mut kept = Vec::new();
+    while !child.drain().is_draining() {
+        let attack = fs::read_to_string(&file).unwrap_or_default();
+        match &*attack {
+            "nonsense" => nonsense(&hub),
+            "descriptors" => descriptors(&hub),
+            "linger" => linger(&hub),
+            "strangers" => strangers(&hub, &mut kept),
+            "copies" => copies(&hub, &mut kept),
+            "deaf" => {}
+            "dies" => {
+                // With what it was given in its hands.
+                let _ = hub.receive_with(&mut [0; 70_000]);
+                std::process::abort();
+            }
+            _ => kept.clear(),
+        }
+        pause(child);
+    }
+    Ok(())
+}
+
+/// A little, and until its parent wants something.
+fn pause(child: &Child) {
+    let poller = Poller::new().unwrap();
+    poller.add(child.control(), 0, Interest::Readable).unwrap();
+    poller.wait(Some(Duration::from_millis(1))).unwrap();
+    child.control().heed();
+}
+
+fn nonsense(hub: &Channel) {
+    for length in 1..100 {
+        let _ = hub.send(&vec![length as u8; length * 50]);
+    }
+}
+
+/// As many messages with a descriptor each as there is room for.
+fn descriptors(hub: &Channel) {
+    let (reader, _writer) = io::pipe().unwrap();
+    while hub.send_with(b"nonsense", reader.as_fd()).is_ok() {}
+}
+
+/// A socket with unsent bytes, that whoever closes it last must wait for.
+fn slow_socket() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (mut slow, _) = listener.accept().unwrap();
+    slow.set_nonblocking(true).unwrap();
+    while slow.write(&[0; 65_536]).is_ok() {}
+    SockRef::from(&slow).set_linger(Some(Duration::from_secs(3))).unwrap();
+    (slow, peer)
+}
+
+/// The listener's is the last name of them.
+fn linger(hub: &Channel) {
+    let (slow, peer) = slow_socket();
+    let message = back(b"GET / HTTP/1.1\r\nHost: b.test\r\n\r\n");
+    let _ = hub.send_with(&message, slow.as_fd());
+    drop(slow);
+    // Its other end stays open, and does not read.
+    std::mem::forget(peer);
+}
+
+/// Connections of its own making, and things that are none, as if they had been given to it.
+fn strangers(hub: &Channel, kept: &mut Vec<OwnedFd>) {
+    let (reader, writer) = io::pipe().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let message = back(b"GET / HTTP/1.1\r\nHost: b.test\r\n\r\n");
+    for descriptor in [reader.as_fd(), stream.as_fd(), listener.as_fd()] {
+        let _ = hub.send_with(&message, descriptor);
+    }
+    kept.push(writer.into());
+    kept.truncate(64);
+}
+
+/// Hands its own clients' connections to the other site, keeps a copy of each, and changes what is set on it.
+fn copies(hub: &Channel, kept: &mut Vec<OwnedFd>) {
+    let mut buffer = [0; 70_000];
+    while let Ok((Received::Message(_), Some(connection))) = hub.receive_with(&mut buffer) {
+        let message = back(b"GET /page HTTP/1.1\r\nHost: b.test\r\n\r\n");
+        for _ in 0..3 {
+            match hub.send_with(&message, connection.as_fd()) {
+                Err(error) if is_full(&error) => break,
+                _ => {}
+            }
+        }
+        kept.push(connection);
+    }
+    for copy in &*kept {
+        let copy = SockRef::from(copy);
+        let _ = copy.set_nonblocking(false);
+        let _ = copy.set_linger(Some(Duration::from_secs(3)));
+    }
+}
+
+/// BACK, as perchild's own pools write it.
+fn back(unread: &[u8]) -> Vec<u8> {
+    let mut message = vec![1, 2, 0, 0];
+    message.extend((unread.len() as u32).to_le_bytes());
+    message.extend([7; 8]);
+    let mut address = [0; 20];
+    address[0] = 4;
+    message.extend(address);
+    message.extend(address);
+    message.extend(unread);
+    message
+}
