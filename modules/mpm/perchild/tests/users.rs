@@ -130,7 +130,9 @@ fn bodies_and_pipelines_arrive_whole() {
 fn half_a_head_waits_without_work() {
     let server = Server::start("");
     let mut clients: Vec<_> = (0..200).map(|_| server.connect()).collect();
-    clients.iter_mut().for_each(|client| client.send("GET /page HTTP/1.1\r\nHo"));
+    for client in &mut clients {
+        client.send("GET /page HTTP/1.1\r\nHo");
+    }
     assert_eq!(server.get("a.test", "/page").body, "site a\n");
     let before = work(&server);
     for (number, client) in clients.iter_mut().enumerate() {
@@ -280,8 +282,9 @@ fn a_full_pool_is_told_by_the_listener() {
     assert_eq!(held.get("a.test", "/page").body, "site a\n");
     // The pool's only thread is held by a kept connection: as many as its channel holds wait there, the next wait for a while.
     let mut more: Vec<_> = (0..600).map(|_| server.connect()).collect();
-    more.iter_mut()
-        .for_each(|client| client.send("GET /page HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n"));
+    for client in &mut more {
+        client.send("GET /page HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+    }
     let told = more.last_mut().unwrap().answer();
     assert_eq!(told.status, "HTTP/1.1 503 Service Unavailable");
     assert_eq!(server.get("b.test", "/page").body, "site b\n");

@@ -50,6 +50,7 @@ pub(crate) const FACTS: Facts = Facts {
     rustc: "",
     built: "",
     default_port: "80",
+    elsewhere: "",
 };
 
 /// Shows as whom a request is handled: runs its query, as a CGI program is run, and answers with what that says.
@@ -84,9 +85,9 @@ pub(crate) fn main(server: fn() -> ExitCode, tests: &'static [(&'static str, fn(
     let trial = |&(name, test): &(&'static str, fn())| {
         Trial::test(name, move || {
             if httpd::os::user::is_root() {
-                test()
+                test();
             } else {
-                eprintln!("skipped: needs root")
+                eprintln!("skipped: needs root");
             }
             Ok(())
         })
