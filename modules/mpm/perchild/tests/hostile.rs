@@ -91,8 +91,11 @@ fn suffers(attack: &str, sign: &str) {
 fn worst(server: &Server, kept: &mut server::Client) -> Duration {
     let ask = |number: usize| {
         let began = Instant::now();
-        let answer =
-            if number % 2 == 0 { kept.get("b.test", "/page") } else { server.get("b.test", "/page") };
+        let answer = if number.is_multiple_of(2) {
+            kept.get("b.test", "/page")
+        } else {
+            server.get("b.test", "/page")
+        };
         assert_eq!(answer.body, "site b\n", "{answer:?}");
         began.elapsed()
     };
@@ -178,7 +181,7 @@ fn attack(child: &Child) -> io::Result<()> {
             "deaf" => {}
             "dies" => {
                 // With what it was given in its hands.
-                let _ = hub.receive_with(&mut [0; 70_000]);
+                let _ = hub.receive_with(&mut vec![0; 70_000]);
                 std::process::abort();
             }
             _ => kept.clear(),
@@ -214,7 +217,7 @@ fn slow_socket() -> (TcpStream, TcpStream) {
     let peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let (mut slow, _) = listener.accept().unwrap();
     slow.set_nonblocking(true).unwrap();
-    while slow.write(&[0; 65_536]).is_ok() {}
+    while slow.write(&vec![0; 65_536]).is_ok() {}
     SockRef::from(&slow).set_linger(Some(Duration::from_secs(3))).unwrap();
     (slow, peer)
 }
@@ -244,7 +247,7 @@ fn strangers(hub: &Channel, kept: &mut Vec<OwnedFd>) {
 
 /// Hands its own clients' connections to the other site, keeps a copy of each, and changes what is set on it.
 fn copies(hub: &Channel, kept: &mut Vec<OwnedFd>) {
-    let mut buffer = [0; 70_000];
+    let mut buffer = vec![0; 70_000];
     while let Ok((Received::Message(_), Some(connection))) = hub.receive_with(&mut buffer) {
         let message = back(b"GET /page HTTP/1.1\r\nHost: b.test\r\n\r\n");
         for _ in 0..3 {
