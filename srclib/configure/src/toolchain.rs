@@ -75,6 +75,7 @@ impl Toolchain {
         variables: &BTreeMap<String, String>,
         report: &mut Report,
     ) -> Result<()> {
+        self.check_library(target, report)?;
         let linker = linker(host, target, &self.build, variables);
         let found = linker.as_ref().map_or("none".to_owned(), |path| path.display().to_string());
         report.checking(&format!("for a linker for {target}"), &found);
@@ -88,7 +89,7 @@ impl Toolchain {
                 "no linker for {target} was found: cargo's own configuration or CC=... must name one"
             ));
         }
-        self.check_library(target, report)
+        Ok(())
     }
 
     fn check_library(&self, target: &str, report: &mut Report) -> Result<()> {
@@ -98,9 +99,10 @@ impl Toolchain {
         let answer = if here { "yes" } else { "no" };
         report.checking(&format!("for Rust's standard library for {target}"), answer);
         if !here && !compiled {
-            let from =
-                if which::which("rustup").is_ok() { "" } else { "Rust from https://rustup.rs can add it: " };
-            bail!("this Rust has no standard library for {target}: {from}`rustup target add {target}'");
+            let whose = if which::which("rustup").is_ok() { "" } else { " of a Rust from https://rustup.rs" };
+            bail!(
+                "this Rust has no standard library for {target}: `rustup target add {target}'{whose} brings it"
+            );
         }
         Ok(())
     }

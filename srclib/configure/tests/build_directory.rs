@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::SystemTime;
@@ -110,6 +111,31 @@ fn what_is_installed_is_uninstalled_but_for_what_was_changed() {
     ground.install_sh("uninstall");
     let left: Vec<_> = ground.listing("dest").into_keys().collect();
     assert_eq!(left, ["opt/a server/conf/httpd.conf", "opt/a server/htdocs/index.html"]);
+}
+
+#[test]
+fn a_disk_that_fills_up_leaves_nothing_that_make_would_take() {
+    let ground = Ground::new();
+    // A file system of its own, small and gone with the process that mounted it.
+    let script = r#"mount -t tmpfs -o size=40k tmpfs build || exit 77
+        cd build && "$@" -q; code=$?
+        ls >../found; exit $code"#;
+    let root = fs::metadata("/proc/self").unwrap().uid() == 0;
+    let mut unshare = Command::new("unshare");
+    unshare.args(if root { &["-m"][..] } else { &["-U", "-r", "-m"] }).args(["sh", "-c", script, "sh"]);
+    unshare.arg(env!("CARGO_BIN_EXE_configure")).arg(format!("--srcdir={}", ground.at("src").display()));
+    let told = unshare.arg("--with-mpm=reed").current_dir(ground.0.path()).output().unwrap();
+    let Ok(found) = fs::read_to_string(ground.at("found")) else {
+        eprintln!("skipped: no file system can be mounted here");
+        return;
+    };
+    let complaint = String::from_utf8_lossy(&told.stderr);
+    assert_eq!(told.status.code(), Some(1));
+    assert!(
+        complaint.starts_with("configure: error: ") && complaint.contains("No space left"),
+        "{complaint}"
+    );
+    assert!(!found.contains("config_vars.mk"), "{found}");
 }
 
 #[test]
