@@ -9,6 +9,7 @@ use super::{accepted, language, mpm_common, options, protocols, scripts};
 use crate::config::values::{duration, keyword, number};
 use crate::config::{Complaint, Directive, Here, Override, Place, Template};
 use crate::module::Module;
+use crate::server::log_format::LogFormat;
 
 /// The module `core_module`.
 pub static CORE: Core = Core;
@@ -148,8 +149,33 @@ const IDENTITY: &[Directive<CoreConfig>] = &[
         "file|'|command'",
         "Where errors are written: a file, or a program that reads them",
         |core, word, here| {
+            if word == "syslog" || word.starts_with("syslog:") {
+                here.warn(format!(
+                    "ErrorLog {word} does not reach the system's log: lines go to a file of that name"
+                ));
+            }
             core.error_log = Some(here.log_file(word));
             Ok(())
+        },
+    ),
+    Directive::words(
+        "ErrorLogFormat",
+        Place::SV,
+        ("[connection|request] format", 1..=2),
+        "The form of the lines in ErrorLog",
+        |core, words, here| match *words {
+            [kind, _] if ["connection", "request"].iter().any(|known| kind.eq_ignore_ascii_case(known)) => {
+                here.warn(format!("ErrorLogFormat {kind} has no effect: every line says what it is about"));
+                Ok(())
+            }
+            [kind, _] => Err(Complaint::new(format!(
+                "ErrorLogFormat type must be connection or request, not '{kind}'"
+            ))
+            .argument(0)),
+            _ => {
+                core.error_log_format = Some(Arc::new(LogFormat::read(words[0]).map_err(|c| c.argument(0))?));
+                Ok(())
+            }
         },
     ),
     Directive::words(

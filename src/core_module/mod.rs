@@ -33,6 +33,7 @@ pub use scripts::{Bound, CgiVariable, ResourceLimit};
 use crate::config::{Scope, Template};
 use crate::request::Request;
 use crate::server::log::{Levels, LogFile};
+use crate::server::log_format::LogFormat;
 use documents::ErrorDocuments;
 use levels::LogLevels;
 use names::Names;
@@ -119,6 +120,7 @@ settings! {
         access_file_names: Arc<[String]>,
         allow_override_list: Arc<[String]>,
         error_log: Arc<LogFile>,
+        error_log_format: Arc<LogFormat>,
     }
     parts {
         options: Change<Options>,
@@ -291,6 +293,11 @@ impl CoreConfig {
     /// ErrorLog.
     pub(crate) fn error_log(&self) -> Option<&Arc<LogFile>> {
         self.error_log.as_ref()
+    }
+
+    /// ErrorLogFormat; `None` is the usual form.
+    pub(crate) fn error_log_format(&self) -> Option<&LogFormat> {
+        self.error_log_format.as_deref()
     }
 
     /// What all MPMs share. Only the main server's counts.

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jiff::Zoned;
 use os::process::Standard;
 
+use super::log_format::{Entry, LogFormat};
 use super::{Generation, Vhost};
 use crate::connection::Connection;
 use crate::error::ConfError;
@@ -149,7 +150,22 @@ impl LogTarget for Vhost {
     }
 
     fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
-        self.error_log.write_line(&error_line(level, module, number, None, text));
+        let Some(format) = self.configs.core().error_log_format() else {
+            self.error_log.write_line(&error_line(level, module, number, None, text));
+            return;
+        };
+        let mut message = format!("{number}: ");
+        append_escaped(&mut message, &text.to_string());
+        let entry = Entry {
+            level,
+            module,
+            message: &message,
+            client: None,
+            local: None,
+            request: None,
+            server_name: &self.name,
+        };
+        self.write_entry(format, &entry);
     }
 }
 
@@ -159,8 +175,23 @@ impl LogTarget for Connection {
     }
 
     fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
-        let line = error_line(level, module, number, Some(&self.peer), text);
-        self.thread.generation.main().error_log.write_line(&line);
+        let main = self.thread.generation.main();
+        let Some(format) = main.configs.core().error_log_format() else {
+            main.error_log.write_line(&error_line(level, module, number, Some(&self.peer), text));
+            return;
+        };
+        let mut message = format!("{number}: ");
+        append_escaped(&mut message, &text.to_string());
+        let entry = Entry {
+            level,
+            module,
+            message: &message,
+            client: Some(self.peer),
+            local: Some(self.local),
+            request: None,
+            server_name: &main.name,
+        };
+        main.write_entry(format, &entry);
     }
 }
 
@@ -171,7 +202,31 @@ impl LogTarget for Request {
 
     fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
         let client = std::net::SocketAddr::new(self.client_ip, self.connection.peer.port());
-        self.vhost().error_log.write_line(&error_line(level, module, number, Some(&client), text));
+        let vhost = self.vhost();
+        let Some(format) = vhost.configs.core().error_log_format() else {
+            vhost.error_log.write_line(&error_line(level, module, number, Some(&client), text));
+            return;
+        };
+        let mut message = format!("{number}: ");
+        append_escaped(&mut message, &text.to_string());
+        let entry = Entry {
+            level,
+            module,
+            message: &message,
+            client: Some(client),
+            local: Some(self.connection.local),
+            request: Some(self),
+            server_name: &vhost.name,
+        };
+        vhost.write_entry(format, &entry);
+    }
+}
+
+impl Vhost {
+    fn write_entry(&self, format: &LogFormat, entry: &Entry<'_>) {
+        if let Some(line) = format.line(entry) {
+            self.error_log.write_line((line + "\n").as_bytes());
+        }
     }
 }
 
@@ -197,7 +252,7 @@ pub fn error_line(
 }
 
 /// Control bytes never reach a log as they are: no client can forge a line.
-fn append_escaped(line: &mut String, text: &str) {
+pub(crate) fn append_escaped(line: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '\n' => line.push_str("\\n"),

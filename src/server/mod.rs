@@ -5,6 +5,7 @@
 pub mod generation;
 pub mod listen;
 pub mod log;
+pub mod log_format;
 pub mod pace;
 pub mod scoreboard;
 pub mod territory;
