@@ -1,7 +1,8 @@
 //! `.htaccess`: configuration that lies beside the files it is about, read while requests are served.
 //!
 //! A file is read once and then kept by the serving thread as long as stat(2) says the same of it: a request costs one
-//! look at each directory where AllowOverride permits anything, and none where it does not.
+//! look at each directory where AllowOverride permits anything, and none where it does not. What one request of a turn
+//! ([`crate::server::turn`]) was told serves those that had come by then.
 
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
@@ -11,9 +12,11 @@ use std::sync::Arc;
 
 use conf::{Position, Source};
 use os::file::{Info, Kind};
+use rustc_hash::FxHashMap;
 
 use super::apply::Applier;
 use super::context::Permitted;
+use super::directive::Override;
 use super::here::{Ground, Notes};
 use super::parts::Parts;
 use super::read::Reader;
@@ -21,6 +24,7 @@ use super::sections::{Section, SectionKind};
 use crate::core_module::AllowOverride;
 use crate::error::ConfError;
 use crate::server::Generation;
+use crate::server::turn::Shared;
 
 /// How many files a thread keeps.
 const FILES_MAX: usize = 10_000;
@@ -29,8 +33,18 @@ const FILES_MAX: usize = 10_000;
 #[derive(Default)]
 pub(super) struct Cache {
     files: HashMap<String, Entry>,
+    /// What was found last in a directory, and in which turn.
+    found: FxHashMap<String, Found>,
     /// The path that is looked at.
     path: String,
+}
+
+struct Found {
+    turn: u64,
+    names: Option<Arc<[String]>>,
+    allow: AllowOverride,
+    list: Vec<String>,
+    section: Option<Rc<Section>>,
 }
 
 struct Entry {
@@ -49,8 +63,55 @@ pub(super) enum Trouble {
 }
 
 impl Cache {
-    /// What the first file of these names in a directory sets; `None` if there is none.
+    /// What the first file of these names in a directory sets; `None` if there is none. Where the turn is shared, what
+    /// another request found in it will do.
     pub(super) fn get(
+        &mut self,
+        directory: &str,
+        names: Option<&Arc<[String]>>,
+        permitted: Permitted<'_>,
+        generation: &Generation,
+        shared: Option<Shared>,
+    ) -> Result<Option<Rc<Section>>, Trouble> {
+        let Some(Shared { turn, was_waited_for }) = shared else {
+            return self.first(directory, names, permitted, generation);
+        };
+        if was_waited_for
+            && let Some(found) = self.found.get(directory)
+            && found.serves(turn, names, permitted)
+        {
+            return Ok(found.section.clone());
+        }
+        let section = self.first(directory, names, permitted, generation)?;
+        self.note(directory, turn, names, permitted, section.clone());
+        Ok(section)
+    }
+
+    /// Notes what this turn was told of a directory.
+    fn note(
+        &mut self,
+        directory: &str,
+        turn: u64,
+        names: Option<&Arc<[String]>>,
+        permitted: Permitted<'_>,
+        section: Option<Rc<Section>>,
+    ) {
+        let Permitted { allow, list } = permitted;
+        if let Some(found) = self.found.get_mut(directory) {
+            if !found.serves(found.turn, names, permitted) {
+                (found.names, found.list) = (names.cloned(), list.to_vec());
+            }
+            (found.turn, found.allow, found.section) = (turn, allow, section);
+            return;
+        }
+        if self.found.len() >= FILES_MAX {
+            self.found.clear();
+        }
+        let found = Found { turn, names: names.cloned(), allow, list: list.to_vec(), section };
+        self.found.insert(directory.to_owned(), found);
+    }
+
+    fn first(
         &mut self,
         directory: &str,
         names: Option<&Arc<[String]>>,
@@ -108,6 +169,17 @@ impl Cache {
     }
 }
 
+impl Found {
+    /// It was found in this turn, under these rules.
+    fn serves(&self, turn: u64, names: Option<&Arc<[String]>>, permitted: Permitted<'_>) -> bool {
+        let same_names = match (&self.names, names) {
+            (Some(own), Some(names)) => Arc::ptr_eq(own, names),
+            (own, names) => own.is_none() && names.is_none(),
+        };
+        self.turn == turn && same_names && self.allow == permitted.allow && self.list == permitted.list
+    }
+}
+
 impl Entry {
     /// It was read from this very file, under these rules.
     fn serves(&self, info: &Info, permitted: Permitted<'_>) -> bool {
@@ -120,6 +192,12 @@ impl Entry {
             Err(sentence) => Err(Trouble::Wrong(Rc::clone(sentence))),
         }
     }
+}
+
+/// What is wrong with a text as the file of a directory where everything may stand in it.
+pub fn check(generation: &Generation, directory: &str, text: &[u8]) -> Result<(), Vec<ConfError>> {
+    let allow = AllowOverride { classes: Override::ALL, ..AllowOverride::NONE };
+    read("text", directory, text, Permitted { allow, list: &[] }, generation).map(drop)
 }
 
 /// Reads what stands in a file, as the configuration itself is read.
@@ -179,7 +257,6 @@ fn sentence(path: &str, errors: &[ConfError]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Override;
     use crate::config::tests::loaded;
     use crate::core_module::Options;
     use std::fs;
@@ -188,12 +265,13 @@ mod tests {
         generation: Generation,
         root: tempfile::TempDir,
         cache: Cache,
+        shared: Option<Shared>,
     }
 
     impl Place {
         fn new() -> Self {
             let (generation, root) = (loaded("").unwrap(), tempfile::tempdir().unwrap());
-            Self { generation, root, cache: Cache::default() }
+            Self { generation, root, cache: Cache::default(), shared: None }
         }
 
         fn write(&self, text: &str) {
@@ -204,9 +282,11 @@ mod tests {
             let allow = AllowOverride { classes, ..AllowOverride::NONE };
             let permitted = Permitted { allow, list: &[] };
             let directory = self.root.path().to_str().unwrap();
-            self.cache.get(directory, None, permitted, &self.generation).map_err(|trouble| match trouble {
-                Trouble::Wrong(sentence) => sentence.to_string(),
-                Trouble::Unreadable(cause) => cause.to_string(),
+            self.cache.get(directory, None, permitted, &self.generation, self.shared).map_err(|trouble| {
+                match trouble {
+                    Trouble::Wrong(sentence) => sentence.to_string(),
+                    Trouble::Unreadable(cause) => cause.to_string(),
+                }
             })
         }
     }
@@ -225,6 +305,24 @@ mod tests {
         assert!(place.get(Override::ALL).is_err());
         place.write("Options None\n\n\n");
         assert!(!Rc::ptr_eq(&first, &place.get(Override::ALL).unwrap().unwrap()));
+    }
+
+    #[test]
+    fn one_look_serves_the_requests_of_a_turn() {
+        let mut place = Place::new();
+        let shared = |turn, was_waited_for| Some(Shared { turn, was_waited_for });
+        place.shared = shared(1, true);
+        assert!(place.get(Override::ALL).unwrap().is_none());
+        place.write("Options None\n");
+        assert!(place.get(Override::ALL).unwrap().is_none(), "known in this turn");
+        assert!(place.get(Override::OPTIONS).unwrap().is_some(), "asked under other rules");
+        place.shared = shared(2, false);
+        assert!(place.get(Override::ALL).unwrap().is_some(), "came while the turn ran");
+        fs::remove_file(place.root.path().join(".htaccess")).unwrap();
+        place.shared = shared(2, true);
+        assert!(place.get(Override::ALL).unwrap().is_some(), "known in this turn");
+        place.shared = shared(3, true);
+        assert!(place.get(Override::ALL).unwrap().is_none(), "another turn");
     }
 
     #[test]
@@ -255,5 +353,22 @@ mod tests {
         }
         place.write("<Limit POST>\nOptions None\n</Limit>\n<IfDefine !X>\nOptions Indexes\n</IfDefine>");
         assert!(place.get(Override::ALL).unwrap().is_some());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_a_file_or_none(
+            text in r#"(<If "?|<ElseIf |<Else>|</(If|Else|Files)>|<Files [a*]>|Options [+-]?Indexes|Witness|SetHandler |["'%{}$ \\\n]|[a-zé0-9]|true){0,20}"#,
+        ) {
+            thread_local! {
+                static GENERATION: Generation = loaded("").unwrap();
+            }
+            GENERATION.with(|generation| {
+                for error in check(generation, "/srv", text.as_bytes()).err().into_iter().flatten() {
+                    proptest::prop_assert!(error.position.is_some());
+                }
+                Ok(())
+            })?;
+        }
     }
 }

@@ -436,7 +436,8 @@ impl<'g, 'w> Walk<'g, 'w> {
         let configs = Rc::clone(&self.cache.nodes[self.node]);
         let permitted = permitted(configs.core());
         let names = self.generation.vhosts[self.vhost].configs.core().access_file_names();
-        match self.cache.htaccess.get(directory, names, permitted, self.generation) {
+        let shared = r.connection.thread.turn.shared(&r.connection);
+        match self.cache.htaccess.get(directory, names, permitted, self.generation, shared) {
             Ok(None) => {}
             Ok(Some(file)) => {
                 self.merge(file.layer(self.method));

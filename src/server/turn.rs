@@ -1,6 +1,6 @@
 //! What a serving thread was told of files a moment ago: one look at a path serves all requests that had come by then.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
@@ -21,6 +21,8 @@ const MOST: usize = 8;
 #[derive(Default)]
 pub(crate) struct Turn {
     looks: RefCell<Vec<(Box<str>, Look)>>,
+    /// How many turns there were before this one.
+    number: Cell<u64>,
     /// Wakes the task that ends the turn. It is woken with the first look and thus runs behind everybody who was awake by then,
     /// and ahead of everybody who is woken later.
     end: OnceCell<Waker>,
@@ -43,6 +45,12 @@ impl Turn {
         found
     }
 
+    /// The number of this turn, where what is found out in it may serve others; not before the first look of the turn.
+    pub(crate) fn shared(&self, connection: &Connection) -> Option<Shared> {
+        let is_shared = connection.thread.connections() > 1 && !self.looks.borrow().is_empty();
+        is_shared.then(|| Shared { turn: self.number.get(), was_waited_for: connection.was_waited_for() })
+    }
+
     fn note(&self, path: &str, found: Look) {
         let Some(end) = self.end.get() else { return };
         let mut looks = self.looks.borrow_mut();
@@ -55,10 +63,20 @@ impl Turn {
     }
 }
 
+/// A turn in which others may use what one found out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shared {
+    /// No other turn of the thread has this number.
+    pub(crate) turn: u64,
+    /// The request had come when the turn began: it may use what others found out.
+    pub(crate) was_waited_for: bool,
+}
+
 /// Ends the thread's turns for ever.
 pub(crate) async fn end_turns(thread: Rc<ServingThread>) {
     poll_fn(|cx| {
         thread.turn.looks.borrow_mut().clear();
+        thread.turn.number.set(thread.turn.number.get() + 1);
         thread.turn.end.get_or_init(|| cx.waker().clone());
         Poll::Pending
     })
