@@ -14,9 +14,9 @@ use conf::{Position, Source};
 use os::file::{Info, Kind};
 use rustc_hash::FxHashMap;
 
+use super::Override;
 use super::apply::Applier;
 use super::context::Permitted;
-use super::directive::Override;
 use super::here::{Ground, Notes};
 use super::parts::Parts;
 use super::read::Reader;

@@ -70,8 +70,8 @@ pub fn map_to_storage(r: &mut Request) -> Outcome {
             // Whoever is told of it may see what is known so far.
             let walked = walk.end();
             drop(cache);
-            walked.give(r, &thread);
             r.map.file = Some(file);
+            walked.give(r, &thread);
             Outcome::status(refused.0)
         }
     }
