@@ -25,11 +25,22 @@ here := --manifest-path build/Cargo.toml --target-dir build/target
 there := --manifest-path $(srcdir)/Cargo.toml --target-dir build/target
 inventory = $(CARGO) run --locked --quiet --manifest-path $(srcdir)/Cargo.toml --target-dir build/configure \
   --config 'profile.dev.debug=false' --package httpd-configure --bin inventory --
-built := build/target/$(TARGET)/release/$(PROGRAM_NAME)
+built := build/target/$(TARGET)/$(PROFILE)/$(PROGRAM_NAME)
+# Never --workspace: the core's library must be built for the program's sake, or it would have a standard library inside.
+packages = --package httpd-program $(SHARED:%=--package so-%)
+# Where modules can be loaded, their files and the core's library are put into place.
+artifacts := build/artifacts.json
+ifeq ($(DYNAMIC),yes)
+messages := --message-format=json-render-diagnostics >$(artifacts)
+collect = build/configure/debug/configure collect $(artifacts) $(RUSTC_PROGRAM) $(TARGET)
+else
+collect := :
+endif
 
 # A copy, for the linker may write into the file of a running server.
 all:
-	$(quiet)$(call cargo,build) $(here) --release --target $(TARGET) --package httpd-program
+	$(quiet)$(call cargo,build) $(here) --profile $(PROFILE) --target $(TARGET) $(packages) $(messages)
+	$(quiet)$(collect)
 	$(quiet)cmp -s $(built) $(PROGRAM_NAME) || { cp $(built) $(PROGRAM_NAME).new && mv -f $(PROGRAM_NAME).new $(PROGRAM_NAME); }
 
 $(PROGRAM_NAME):
@@ -59,7 +70,8 @@ check-cases:
 	$(quiet)$(call cargo,run) $(here) --package httpd-check -- --source $(srcdir) $(ARGS)
 
 check-program: $(PROGRAM_NAME)
-	$(quiet)$(call cargo,run) $(here) --package httpd-check -- --source $(srcdir) --httpd ./$(PROGRAM_NAME) $(ARGS)
+	$(quiet)$(call cargo,run) $(here) --package httpd-check -- --source $(srcdir) --httpd ./$(PROGRAM_NAME) \
+	  $(if $(filter yes,$(DYNAMIC)),--load build/run/modules.conf) $(ARGS)
 
 # Every MPM that this host can have, each built and tested; MPMS="worker event" takes only those.
 check-mpms:

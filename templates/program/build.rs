@@ -15,6 +15,10 @@ fn main() {
     println!("cargo::rustc-env=BUILT={}", date(seconds()));
     println!("cargo::rustc-env=BUILT_FOR={}", env::var("TARGET").unwrap_or_default());
     println!("cargo::rustc-env=BUILT_BY={}", compiler());
+{%- if crate.dynamic %}
+    // Where the core's library is, seen from the program: where it is installed, and here.
+    println!("cargo::rustc-link-arg-bins=-Wl,-rpath,$ORIGIN/{{ core_dir }}:$ORIGIN/build/lib");
+{%- endif %}
 }
 
 /// Since 1970. https://reproducible-builds.org/specs/source-date-epoch/ has the variable.

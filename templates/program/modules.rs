@@ -1,19 +1,24 @@
 //! Written by configure: what is linked in, in this order, and where things are.
 
 use httpd::facts::{Build, Facts};
-use httpd::module::{linked, linked_mpm};
+{% if crate.modules -%}
+use httpd::module::linked;
+{% endif -%}
+{% if crate.mpm -%}
+use httpd::module::linked_mpm;
+{% endif -%}
 
 pub static BUILD: Build = Build {
-    mpm: Some(linked_mpm(&mpm::MODULE, {{ crate.mpm.file | rust }})),
+    mpm: {% if crate.mpm %}Some(linked_mpm(&mpm::MODULE, {{ crate.mpm.file | rust }})){% else %}None{% endif %},
     modules: &[
 {%- for module in crate.modules %}
-        linked(&{{ module.package }}::MODULE, {{ module.file | rust }}),
+        linked(&{{ module.krate }}::MODULE, {{ module.file | rust }}),
 {%- endfor %}
     ],
     facts: Facts {
         program_name: {{ program_name | rust }},
-        mpm_name: {{ crate.mpm.name | rust }},
-        mpm_dir: {{ crate.mpm.folder | rust }},
+        mpm_name: {{ crate.mpm.name if crate.mpm else mpm | rust }},
+        mpm_dir: {{ crate.mpm.folder if crate.mpm else mpm_dir | rust }},
         server_root: {{ dirs.prefix | rust }},
         bindir: {{ below.bindir | rust }},
         sbindir: {{ below.sbindir | rust }},
@@ -37,5 +42,5 @@ pub static BUILD: Build = Build {
         rustc: env!("BUILT_BY"),
         built: env!("BUILT"),
     },
-    core: None,
+    core: {% if crate.dynamic %}Some(&httpd_core::CORE){% else %}None{% endif %},
 };

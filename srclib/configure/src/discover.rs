@@ -1,10 +1,11 @@
 //! Which modules there are: every crate of the tree that has a `[package.metadata.httpd]` in its manifest.
 
 use crate::hosts::Family;
+use crate::select::Form;
 use anyhow::{Context, Result, anyhow, bail};
 use cargo_metadata::{DependencyKind, MetadataCommand, Package, semver::Version};
 use serde::Deserialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The source tree: its version, what it needs, and its modules.
 #[derive(Clone, Debug)]
@@ -24,12 +25,14 @@ pub struct Module {
     pub name: String,
     /// The crate: `mod_alias`, `mpm_prefork`.
     pub package: String,
-    /// Its folder, relative to the top of the tree: `modules/mappers/mod_alias`.
+    /// Its folder, relative to the top of the tree: `modules/mappers/mod_alias`. Absolute if it lies elsewhere.
     pub folder: String,
     /// The folder above that: `mappers`.
     pub family: String,
     /// Packages of other modules that this one is built on.
     pub needs: Vec<String>,
+    /// For one that `--with-module` brought: in which form, if that was said.
+    pub outside: Option<Option<Form>>,
     /// What the manifest says.
     pub about: About,
 }
@@ -130,6 +133,34 @@ impl Tree {
         })
     }
 
+    /// Adds a module from elsewhere: `PATH[:static|:shared]`, the folder of a crate.
+    pub fn add(&mut self, given: &str, cargo: &Path) -> Result<()> {
+        let (path, form) = match given.rsplit_once(':') {
+            Some((path, "static")) => (path, Some(Form::Static)),
+            Some((path, "shared")) => (path, Some(Form::Shared)),
+            _ => (given, None),
+        };
+        let module =
+            Module::elsewhere(path, form, cargo).with_context(|| format!("--with-module={given}"))?;
+        let rival = self.modules.iter().find(|other| {
+            other.about.symbol == module.about.symbol
+                || other.package == module.package
+                || other.name == module.name
+        });
+        if let Some(rival) = rival {
+            bail!(
+                "two modules are called {}: {} in {} and {} in {}",
+                module.about.symbol,
+                rival.package,
+                rival.folder,
+                module.package,
+                module.folder
+            );
+        }
+        self.modules.push(module);
+        Ok(())
+    }
+
     /// The modules that any number can be linked of, in order.
     pub fn content(&self) -> impl Iterator<Item = &Module> {
         self.modules.iter().filter(|module| module.about.kind == Kind::Content)
@@ -148,6 +179,11 @@ impl Module {
         anywhere || self.about.hosts.iter().any(|host| host == family.word())
     }
 
+    /// Its package's name as code has it.
+    pub fn krate(&self) -> String {
+        self.package.replace('-', "_")
+    }
+
     /// Whether it is for a server, and not for the test runner alone.
     pub fn is_choice(&self) -> bool {
         self.about.kind == Kind::Content || self.about.hosts.iter().any(|host| host != "test")
@@ -161,10 +197,8 @@ impl Module {
 
     /// None for a crate that is no module.
     fn read(package: &Package, top: &Path) -> Result<Option<Self>> {
-        let Some(table) = package.metadata.get("httpd") else { return Ok(None) };
         let manifest = package.manifest_path.as_std_path();
-        let about = About::deserialize(table)
-            .with_context(|| format!("{}: [package.metadata.httpd]", manifest.display()))?;
+        let Some(about) = about(package)? else { return Ok(None) };
         let Some((folder, family, own)) = place(manifest, top) else {
             bail!("{}: a module lies at modules/FAMILY/NAME", manifest.display());
         };
@@ -178,9 +212,62 @@ impl Module {
             folder: folder.to_owned(),
             family: family.to_owned(),
             needs: normal_dependencies(package),
+            outside: None,
             about,
         }))
     }
+
+    /// A crate that lies outside of the tree.
+    fn elsewhere(path: &str, form: Option<Form>, cargo: &Path) -> Result<Self> {
+        let package = package_in(Path::new(path), cargo)?;
+        let manifest = package.manifest_path.as_std_path();
+        let Some(about) = about(&package)? else {
+            bail!("{} has no [package.metadata.httpd], which says what the module is", manifest.display());
+        };
+        if !package.targets.iter().any(cargo_metadata::Target::is_lib) {
+            bail!("{} has no library, and a module is one", manifest.display());
+        }
+        let folder = manifest.parent().unwrap_or(manifest).display().to_string();
+        let unprefixed = package.name.trim_start_matches("mod_").trim_start_matches("mpm_");
+        Ok(Self {
+            name: unprefixed.to_owned(),
+            package: package.name.to_string(),
+            folder,
+            family: "third-party".to_owned(),
+            needs: Vec::new(),
+            outside: Some(form),
+            about,
+        })
+    }
+}
+
+/// What a manifest says of its module, if it is one.
+fn about(package: &Package) -> Result<Option<About>> {
+    let table = package.metadata.get("httpd");
+    let about = table.map(About::deserialize).transpose();
+    about.with_context(|| format!("{}: [package.metadata.httpd]", package.manifest_path))
+}
+
+/// The package whose manifest lies in this folder.
+fn package_in(folder: &Path, cargo: &Path) -> Result<Package> {
+    let folder = folder.canonicalize().map_err(|_| anyhow!("there is no such folder"))?;
+    let manifest: PathBuf = folder.join("Cargo.toml");
+    if !manifest.is_file() {
+        bail!("there is no Cargo.toml in it: a module is a crate");
+    }
+    let mut command = MetadataCommand::new();
+    let metadata = command.cargo_path(cargo).manifest_path(&manifest).no_deps().exec();
+    let metadata = metadata.map_err(|error| anyhow!("{}: {}", manifest.display(), in_a_sentence(&error)))?;
+    let own = metadata.packages.into_iter().find(|package| package.manifest_path.as_std_path() == manifest);
+    own.ok_or_else(|| anyhow!("{} has no [package]", manifest.display()))
+}
+
+/// What cargo says of a manifest, without the excerpt.
+fn in_a_sentence(error: &cargo_metadata::Error) -> String {
+    let cargo_metadata::Error::CargoMetadata { stderr } = error else { return error.to_string() };
+    let first = stderr.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    let cause = stderr.lines().skip_while(|line| *line != "Caused by:").nth(1).unwrap_or_default().trim();
+    if cause.is_empty() { first.to_owned() } else { format!("{first}: {cause}") }
 }
 
 /// The folder of a manifest below `top`, that of its family, and its own name.
@@ -240,6 +327,57 @@ mod tests {
         let hello = tree.content().find(|module| module.name == "hello").unwrap();
         assert_eq!(hello.folder, "modules/examples/mod_hello");
         assert_eq!(hello.about.enable, Enable::No);
+    }
+
+    /// What is said of a crate with this manifest, and perhaps a library.
+    fn refused(manifest: Option<&str>, library: bool) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mod_mine");
+        std::fs::create_dir(&path).unwrap();
+        if let Some(manifest) = manifest {
+            std::fs::write(path.join("Cargo.toml"), manifest).unwrap();
+        }
+        std::fs::create_dir(path.join("src")).unwrap();
+        std::fs::write(path.join(if library { "src/lib.rs" } else { "src/main.rs" }), "fn main() {}")
+            .unwrap();
+        let given = path.display().to_string();
+        let error = this_tree().add(&given, Path::new(env!("CARGO"))).unwrap_err();
+        let path = path.canonicalize().unwrap().display().to_string();
+        format!("{error:#}").replace(&given, "PATH").replace(&path, "PATH")
+    }
+
+    #[test]
+    fn a_crate_that_is_no_module_is_told_why() {
+        const PACKAGE: &str =
+            "[package]\nname = 'mod_mine'\nversion = '0.1.0'\nedition = '2024'\n[workspace]\n";
+        let with = |about: &str| format!("{PACKAGE}[package.metadata.httpd]\n{about}");
+        let whole = "kind = 'content'\nsymbol = 'alias_module'\nfile = 'mod_mine.c'\nhelp = 'mine'";
+        let partly = "PATH/Cargo.toml: [package.metadata.httpd]";
+        for (manifest, library, expected) in [
+            (None, true, "there is no Cargo.toml in it: a module is a crate"),
+            (Some("[package\n".to_owned()), true, "PATH/Cargo.toml: unclosed table, expected `]`"),
+            (Some("[workspace]\n".to_owned()), true, "PATH/Cargo.toml has no [package]"),
+            (
+                Some(PACKAGE.to_owned()),
+                true,
+                "PATH/Cargo.toml has no [package.metadata.httpd], which says what the module is",
+            ),
+            (Some(with("kind = 'content'")), true, &format!("{partly}: missing field `symbol`")),
+            (
+                Some(with("kind = 'contents'")),
+                true,
+                &format!("{partly}: unknown variant `contents`, expected `content` or `mpm`"),
+            ),
+            (Some(with(whole)), false, "PATH/Cargo.toml has no library, and a module is one"),
+        ] {
+            assert_eq!(refused(manifest.as_deref(), library), format!("--with-module=PATH: {expected}"));
+        }
+        assert_eq!(
+            refused(Some(&with(whole)), true),
+            "two modules are called alias_module: mod_alias in modules/mappers/mod_alias and mod_mine in PATH"
+        );
+        let gone = this_tree().add("/nowhere", Path::new(env!("CARGO"))).unwrap_err();
+        assert_eq!(format!("{gone:#}"), "--with-module=/nowhere: there is no such folder");
     }
 
     #[test]

@@ -2,9 +2,10 @@
 //!
 //! In the order of a run: [`options`], [`toolchain`] (with [`cache`]), [`discover`] (or [`help`]), [`site`], [`hosts`], [`select`],
 //! [`layout`], [`identity`], [`flags`], [`render`], [`files`], [`lock`], [`summary`]; [`report`] all the way.
-//! [`inventory`] is for make, afterwards.
+//! [`collect`] and [`inventory`] are for make, afterwards.
 
 pub mod cache;
+pub mod collect;
 pub mod discover;
 pub mod elsewhere;
 pub mod files;
@@ -32,7 +33,7 @@ use crate::layout::{Dirs, Layouts};
 use crate::options::{Options, VARIABLES};
 use crate::render::Plan;
 use crate::report::Report;
-use crate::select::Why;
+use crate::select::{Decision, Form, Mpms, Why};
 use crate::toolchain::Toolchain;
 use anyhow::{Context, Result, anyhow, bail};
 use std::collections::BTreeMap;
@@ -45,7 +46,11 @@ use std::time::SystemTime;
 /// Runs configure on this process's arguments, in the current directory.
 pub fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
-    match run(&args) {
+    let outcome = match args.split_first() {
+        Some((first, rest)) if first == "collect" => collect::main(rest),
+        _ => run(&args),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("configure: error: {error:#}");
@@ -90,7 +95,11 @@ fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Repo
     let mut cache = Cache::open(cache_file(&options), report);
     let tools = Toolchain::find(&options.variables, &mut cache, report)?;
     cache.save(report)?;
-    let tree = Tree::read(srcdir, &tools.cargo)?;
+    let mut tree = Tree::read(srcdir, &tools.cargo)?;
+    for given in &options.outside {
+        tree.add(given, &tools.cargo)?;
+    }
+    let tree = tree;
     tools.check_version(&tree.rust_version, report)?;
     let layouts = layouts(srcdir, &options)?;
     let options = with_site(options, &tree, &layouts, report)?;
@@ -98,9 +107,11 @@ fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Repo
 
     let (host, target) = choose_host(&options, &tools, report)?;
     let mpms: Vec<_> = tree.mpms().collect();
-    let mpm = select::mpm(&mpms, options.value("with-mpm"), &host)?;
-    let why = if options.value("with-mpm").is_some() { "" } else { " (default)" };
-    report.checking("which MPM to use", &format!("{}{why}", mpm.name));
+    let chosen = choose_mpms(&options, &mpms, &host, report)?;
+    let decisions = choose_modules(&options, &tree, !chosen.shared.is_empty(), &host, report)?;
+    let part = |shared: bool| {
+        decisions.iter().filter(move |one| one.is_in() && one.shared == shared).map(|one| one.module)
+    };
     let identity = choose_identity(&options, report)?;
     let plan = Plan {
         version: &tree.version,
@@ -110,23 +121,44 @@ fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Repo
         program_name: &program_name(&options)?,
         program_suffix: host.family.program_suffix(),
         port: port(&options)?,
-        mpm,
-        modules: choose_modules(&options, &tree, &host, report)?,
+        mpm: chosen.default,
+        modules: part(false).collect(),
+        shared: chosen.shared.iter().copied().chain(part(true)).collect(),
+        loads: is_asked(&options, "so")?,
+        load_all: options.switch("enable-load-all-modules")? == Some(true),
         tree: &tree.modules,
         runner: mpms
             .iter()
             .find(|mpm| mpm.package == RUNNER)
-            .map(|runner| (*runner, tree.content().collect())),
+            .map(|runner| (*runner, tree.content().filter(|module| module.outside.is_none()).collect())),
         dirs: &choose_dirs(&options, &layouts, report)?,
         layout_file: options.value("with-layout-file").unwrap_or_default(),
         identity: (&identity.0, &identity.1),
         target: &target,
         build: &tools.build,
         cargo: &tools.cargo,
+        rustc: &tools.rustc,
         variables: variables_of_make(&options, srcdir, &host, &target, &tools)?,
         mode: Mode::asked(&options)?,
     };
+    check_can_load(&plan, &options)?;
     finish(&plan, options.no_create, report)
+}
+
+/// Refuses what no linker could make.
+fn check_can_load(plan: &Plan, options: &Options) -> Result<()> {
+    if !plan.is_dynamic() {
+        return Ok(());
+    }
+    if plan.target.contains("-musl") {
+        bail!("a static program for {} cannot load modules: leave out what is shared", plan.target);
+    }
+    if options.switch("enable-pie")? == Some(false) {
+        bail!(
+            "--disable-pie: modules that are loaded at run time can lie anywhere in memory, and so must all code"
+        );
+    }
+    Ok(())
 }
 
 /// The MPM of the test runner.
@@ -149,21 +181,48 @@ fn choose_host(options: &Options, tools: &Toolchain, report: &mut Report) -> Res
     Ok((host, target))
 }
 
+fn choose_mpms<'a>(
+    options: &Options,
+    mpms: &[&'a Module],
+    host: &Host,
+    report: &mut Report,
+) -> Result<Mpms<'a>> {
+    let mpm = select::mpm(mpms, options.value("with-mpm"), host)?;
+    let why = if options.value("with-mpm").is_some() { "" } else { " (default)" };
+    report.checking("which MPM to use", &format!("{}{why}", mpm.name));
+    let chosen = select::mpms(mpms, mpm, &options.words("enable-mpms-shared"), host)?;
+    if !chosen.shared.is_empty() {
+        let names: Vec<_> = chosen.shared.iter().map(|mpm| mpm.name.as_str()).collect();
+        report.checking("which MPMs to build as files of their own", &names.join(" "));
+    }
+    Ok(chosen)
+}
+
+/// Whether a module was asked for by its own option, and not refused.
+fn is_asked(options: &Options, name: &str) -> Result<bool> {
+    let asked = options.asked(|known| known == name)?;
+    Ok(asked.by_name.values().any(|form| *form != Form::No))
+}
+
 fn choose_modules<'a>(
     options: &Options,
     tree: &'a Tree,
+    loads: bool,
     host: &Host,
     report: &mut Report,
-) -> Result<Vec<&'a Module>> {
+) -> Result<Vec<Decision<'a>>> {
     let content: Vec<_> = tree.content().collect();
-    let decisions = select::content(&content, &options.asked(is_module(tree))?, host.family)?;
+    let decisions = select::content(&content, &options.asked(is_module(tree))?, loads, host.family)?;
     for decision in &decisions {
         report.checking(&format!("whether to enable {}", decision.module.package), &decision.to_string());
         if let Why::Lacks(base) = &decision.why {
             report.warn(&format!("{} is left out, because it needs {base}", decision.module.package));
         }
+        if let Some(base) = &decision.follows {
+            report.warn(&format!("{} is shared, because it needs {base}, which is", decision.module.package));
+        }
     }
-    Ok(decisions.iter().filter(|decision| decision.is_in()).map(|decision| decision.module).collect())
+    Ok(decisions)
 }
 
 fn choose_dirs(options: &Options, layouts: &Layouts, report: &mut Report) -> Result<Dirs> {
@@ -225,7 +284,13 @@ fn finish(plan: &Plan, no_create: bool, report: &mut Report) -> Result<()> {
     files::link(&plan.builddir.join("build").join(render::TREE), tree)?;
     let (cargo, make): (Vec<_>, Vec<_>) = outputs.iter().partition(|output| output.path.starts_with("build"));
     let manifests_changed = write(&cargo, plan.builddir, report)?;
-    lock::update(plan.srcdir, &plan.builddir.join("build"), plan.cargo, manifests_changed, report)?;
+    lock::update(
+        plan.srcdir,
+        &plan.builddir.join("build"),
+        plan.cargo,
+        (manifests_changed, plan.has_outside()),
+        report,
+    )?;
     write(&make, plan.builddir, report)?;
     touch(&plan.builddir.join(render::LAST))?;
     report.say(&summary::text(plan));

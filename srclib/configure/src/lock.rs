@@ -11,12 +11,13 @@ use std::path::Path;
 use std::process::Command;
 
 /// Brings BUILD/build/Cargo.lock up to date. `changed` says that a manifest was written anew; else a lock file made from
-/// the same lock file of the tree is left alone.
+/// the same lock file of the tree is left alone. Crates that the tree's has not are an error, but for `outside`: modules
+/// that lie elsewhere may bring some, and they are told.
 pub fn update(
     srcdir: &Path,
     workspace: &Path,
     cargo: &Path,
-    changed: bool,
+    (changed, outside): (bool, bool),
     report: &mut Report,
 ) -> Result<()> {
     let lock = workspace.join("Cargo.lock");
@@ -24,7 +25,8 @@ pub fn update(
     let tree = srcdir.join("Cargo.lock");
     let text = fs::read_to_string(&tree).with_context(|| format!("cannot read {}", tree.display()))?;
     if !changed && lock.is_file() && fs::read_to_string(&source).is_ok_and(|old| old == text) {
-        return Ok(());
+        // Manifests that lie elsewhere may have changed without our knowing.
+        return if outside { prune(workspace, cargo, report) } else { Ok(()) };
     }
     // The copy comes last: a run that stops half-way is made good by the next.
     let _ = fs::remove_file(&source);
@@ -32,7 +34,13 @@ pub fn update(
     prune(workspace, cargo, report)?;
     let pruned = fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
     let foreign = not_in(&pruned, &text)?;
-    if !foreign.is_empty() {
+    if outside {
+        for package in &foreign {
+            report.say(&format!(
+                "configure: not in the tree's Cargo.lock, for a module from elsewhere: {package}"
+            ));
+        }
+    } else if !foreign.is_empty() {
         bail!("{} has other crates than {}: {}", lock.display(), tree.display(), foreign.join(", "));
     }
     fs::write(&source, text).with_context(|| format!("cannot write {}", source.display()))

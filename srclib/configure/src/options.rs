@@ -7,6 +7,7 @@ use crate::select::{Asked, Form};
 use anyhow::{Result, anyhow, bail};
 use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// An option that does not depend on the modules there are.
 #[derive(Clone, Copy, Debug)]
@@ -99,11 +100,17 @@ pub const ROWS: &[Row] = &[
         Features,
         "enable-modules",
         Some("LIST"),
-        "modules to link in, by comma or space: names, and none|few|most|all|reallyall [most]",
+        "modules to build, by comma or space: names, and none|few|most|all|reallyall [most]",
     ),
-    row(Features, "enable-mods-static", Some("LIST"), "the same"),
-    row(Features, "enable-mods-shared", Some("LIST"), "not yet: modules cannot be loaded at run time"),
-    row(Features, "enable-mpms-shared", Some("LIST"), "never: the MPM is part of the program"),
+    row(Features, "enable-mods-static", Some("LIST"), "likewise, all of it linked in"),
+    row(Features, "enable-mods-shared", Some("LIST"), "likewise, each in a file of its own for LoadModule"),
+    row(Features, "enable-mpms-shared", Some("LIST"), "MPMs in files of their own, or all; one is loaded"),
+    row(
+        Features,
+        "enable-load-all-modules",
+        SWITCH,
+        "httpd.conf loads every shared module [those of yes and most]",
+    ),
     row(
         Features,
         "enable-option-checking",
@@ -115,6 +122,12 @@ pub const ROWS: &[Row] = &[
     row(Features, "enable-maintainer-mode", SWITCH, "debug information, and checks that cost time"),
     row(Features, "enable-debugger-mode", SWITCH, "the same, and no optimisation"),
     row(Packages, "with-mpm", Some("MPM"), "the multi-processing module, one of those below"),
+    row(
+        Packages,
+        "with-module",
+        Some("PATH[:FORM]"),
+        "a module from elsewhere, the folder of its crate; static or shared; may be given several times",
+    ),
     row(
         Packages,
         "with-layout-file",
@@ -168,6 +181,8 @@ pub struct Options {
     pub values: BTreeMap<&'static str, String>,
     /// `--enable-NAME[=FORM]`, `--disable-NAME`, `--with-NAME`, `--without-NAME` that are not in the table.
     pub features: Vec<Feature>,
+    /// `--with-module`, each of them.
+    pub outside: Vec<String>,
     /// `NAME=VALUE`.
     pub variables: BTreeMap<String, String>,
 }
@@ -210,6 +225,7 @@ impl Options {
         for arg in args {
             match feature(arg) {
                 Some(feature) => match row_of(&feature) {
+                    Some(row) if row.name == OUTSIDE => options.outside.push(feature.folder()?),
                     Some(row) => plain.push(format!("--{}={}", row.name, feature.value)),
                     None => options.features.push(feature),
                 },
@@ -240,19 +256,25 @@ impl Options {
     /// Which modules were asked for. `known` says whether a name is a module's; other features are left to
     /// [`Self::unrecognized`].
     pub fn asked(&self, known: impl Fn(&str) -> bool) -> Result<Asked> {
-        for shared in ["enable-mods-shared", "enable-mpms-shared"] {
-            if self.value(shared).is_some_and(|value| value != "no") {
-                bail!("--{shared}: {NO_SHARED_MODULES}");
-            }
-        }
-        let lists = ["enable-modules", "enable-mods-static"].into_iter().filter_map(|name| self.value(name));
-        let words = lists.flat_map(|list| list.split([',', ' ', '\t', '\n'])).filter(|word| !word.is_empty());
-        let mut asked = Asked { list: words.map(ToOwned::to_owned).collect(), ..Asked::default() };
+        let mut asked = Asked {
+            list: self.words("enable-modules"),
+            linked: self.words("enable-mods-static"),
+            shared: self.words("enable-mods-shared"),
+            ..Asked::default()
+        };
         for feature in self.features.iter().filter(|feature| feature.kind == "enable" && known(&feature.name))
         {
             asked.by_name.insert(feature.name.clone(), feature.form()?);
         }
         Ok(asked)
+    }
+
+    /// The words of a list, by comma or space; none for `no`, which `--disable` says.
+    pub fn words(&self, name: &str) -> Vec<String> {
+        let list = self.value(name).unwrap_or_default();
+        let words = list.split([',', ' ', '\t', '\n']).filter(|word| !word.is_empty());
+        let words: Vec<String> = words.map(ToOwned::to_owned).collect();
+        if words == ["no"] && name != "enable-modules" { Vec::new() } else { words }
     }
 
     /// The `--enable` and `--with` that nothing here knows.
@@ -287,15 +309,31 @@ impl Feature {
     /// What is asked of the module of this name.
     fn form(&self) -> Result<Form> {
         match self.value.as_str() {
-            "yes" | "static" => Ok(Form::Static),
+            "yes" => Ok(Form::Yes),
+            "static" => Ok(Form::Static),
+            "shared" => Ok(Form::Shared),
             "no" => Ok(Form::No),
-            "shared" => bail!("{}=shared: {NO_SHARED_MODULES}", self.option),
-            other => bail!("{}={other}: known forms are static, yes and no", self.option),
+            other => bail!("{}={other}: known forms are static, shared, yes and no", self.option),
+        }
+    }
+
+    /// Of a module from elsewhere. Apache's TYPE:FILE names a file in C.
+    fn folder(&self) -> Result<String> {
+        match self.value.as_str() {
+            "yes" | "no" | "" => bail!("{}: the folder of a crate is missing", self.option),
+            c if Path::new(c).extension().is_some_and(|extension| extension == "c") => {
+                bail!(
+                    "{}={c}: modules are crates in Rust; docs/modules.md shows how they are made",
+                    self.option
+                )
+            }
+            folder => Ok(folder.to_owned()),
         }
     }
 }
 
-const NO_SHARED_MODULES: &str = "this version cannot load modules at run time yet; without =shared they are linked in, which costs nothing to run";
+/// The option that may be given several times.
+const OUTSIDE: &str = "with-module";
 
 /// An `--enable` that is yes or no.
 const SWITCH: Option<&str> = Some("");
@@ -428,7 +466,21 @@ mod tests {
     #[test]
     fn lists_by_comma_and_space() {
         let options = parse("--enable-modules=alias, mime  dir,none|--enable-mods-static=env").unwrap();
-        assert_eq!(options.asked(|_| true).unwrap().list, ["alias", "mime", "dir", "none", "env"]);
+        let asked = options.asked(|_| true).unwrap();
+        assert_eq!(
+            (asked.list.join(" "), asked.linked.join(" ")),
+            ("alias mime dir none".into(), "env".into())
+        );
+        let options = parse("--disable-mods-shared|--enable-modules=no|--enable-mpms-shared").unwrap();
+        let asked = options.asked(|_| true).unwrap();
+        assert_eq!((asked.list.join(" "), asked.shared.len()), ("no".into(), 0));
+        assert_eq!(options.words("enable-mpms-shared"), ["yes"]);
+    }
+
+    #[test]
+    fn modules_from_elsewhere_are_all_kept() {
+        let options = parse("--with-module=/a|--with-module=/b:shared").unwrap();
+        assert_eq!(options.outside, ["/a", "/b:shared"]);
     }
 
     #[test]
@@ -452,10 +504,17 @@ mod tests {
             assert_eq!(parse(line).unwrap_err().to_string(), message);
         }
         for (line, message) in [
-            ("--enable-alias=shared", "--enable-alias=shared: this version cannot load modules"),
-            ("--enable-alias=maybe", "--enable-alias=maybe: known forms are static, yes and no"),
-            ("--enable-mods-shared=all", "--enable-mods-shared: this version cannot load modules"),
+            ("--with-module", "--with-module: the folder of a crate is missing"),
+            (
+                "--with-module=mappers:/a/mod_x.c",
+                "--with-module=mappers:/a/mod_x.c: modules are crates in Rust; docs/modules.md shows how they are made",
+            ),
         ] {
+            assert_eq!(parse(line).unwrap_err().to_string(), message);
+        }
+        for (line, message) in
+            [("--enable-alias=maybe", "--enable-alias=maybe: known forms are static, shared, yes and no")]
+        {
             let error = parse(line).unwrap().asked(|_| true).unwrap_err().to_string();
             assert!(error.starts_with(message), "{error}");
         }

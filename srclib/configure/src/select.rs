@@ -6,31 +6,52 @@ use anyhow::{Result, anyhow, bail};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What was asked for on the command line. Names may have `-` for `_`.
+/// What was asked for on the command line. Names may have `-` for `_`. Of the groups in a list the last one counts.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
-    /// `--enable-modules`, `--enable-mods-static`: names of modules, and the last group among them counts.
+    /// `--enable-modules`: in the usual form.
     pub list: Vec<String>,
-    /// `--enable-NAME[=FORM]` and `--disable-NAME`; these beat the list.
+    /// `--enable-mods-static`.
+    pub linked: Vec<String>,
+    /// `--enable-mods-shared`. A group in it makes files of their own the usual form.
+    pub shared: Vec<String>,
+    /// `--enable-NAME[=FORM]` and `--disable-NAME`; these beat the lists.
     pub by_name: BTreeMap<String, Form>,
 }
 
 /// In which form a module was asked for by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
+    /// In the usual form.
+    Yes,
     /// Linked into the program.
     Static,
+    /// In a file of its own, for LoadModule.
+    Shared,
     /// Left out.
     No,
 }
 
-/// A module, whether it is linked in, and the reason.
+/// A module, whether and how it is built, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision<'a> {
     /// The module.
     pub module: &'a Module,
     /// Why it is in or out.
     pub why: Why,
+    /// It is built as a file of its own.
+    pub shared: bool,
+    /// The shared module that this one is built on, and so must follow.
+    pub follows: Option<String>,
+}
+
+/// The MPMs that are built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mpms<'a> {
+    /// The one that the shipped httpd.conf has.
+    pub default: &'a Module,
+    /// Those that are built as files of their own, the default among them. None: it is linked in.
+    pub shared: Vec<&'a Module>,
 }
 
 /// Why a module is in or out.
@@ -40,7 +61,7 @@ pub enum Why {
     Asked,
     /// In: it belongs to the group that is built.
     Group(Group),
-    /// In: this one is built on it.
+    /// In: this one is built on it, or must be loaded by it.
     NeededBy(String),
     /// Out: refused by name.
     Refused,
@@ -53,7 +74,7 @@ pub enum Why {
 }
 
 /// A selection of modules by size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
     /// Only what is asked for by name.
     None,
@@ -89,39 +110,142 @@ pub fn mpm<'a>(modules: &[&'a Module], asked: Option<&str>, host: &Host) -> Resu
     Ok(found)
 }
 
-/// Decides about every content module, in their order.
-pub fn content<'a>(modules: &[&'a Module], asked: &Asked, host: Family) -> Result<Vec<Decision<'a>>> {
-    let (group, listed) = read_list(modules, &asked.list)?;
-    let explicit = |module: &Module| -> Option<Form> {
-        let by_name = asked.by_name.iter().find(|(name, _)| module.answers_to(name)).map(|(_, form)| *form);
-        by_name.or_else(|| listed.contains(&module.package.as_str()).then_some(Form::Static))
-    };
-    let mut decisions: Vec<_> = modules
-        .iter()
-        .map(|module| Decision { module, why: first_reason(module, explicit(module), group, host) })
-        .collect();
+/// Chooses the MPMs that become files of their own: `list` is that of `--enable-mpms-shared`, `all`, or `yes` for the
+/// default alone.
+pub fn mpms<'a>(
+    modules: &[&'a Module],
+    default: &'a Module,
+    list: &[String],
+    host: &Host,
+) -> Result<Mpms<'a>> {
+    let mut shared = Vec::new();
+    for word in list {
+        match word.as_str() {
+            "all" => shared.extend(modules.iter().copied().filter(|mpm| can_be_loaded(mpm, host).is_ok())),
+            "yes" => shared.push(default),
+            name => {
+                let found = mpm(modules, Some(name), host)?;
+                can_be_loaded(found, host)?;
+                shared.push(found);
+            }
+        }
+    }
+    if !shared.is_empty() && !shared.contains(&default) {
+        bail!(
+            "--enable-mpms-shared must name the default MPM too, which is {}; --with-mpm chooses another",
+            default.name
+        );
+    }
+    // In the order of discovery, each once.
+    let shared = modules.iter().copied().filter(|mpm| shared.contains(mpm)).collect();
+    Ok(Mpms { default, shared })
+}
+
+fn can_be_loaded(mpm: &Module, host: &Host) -> Result<()> {
+    if mpm.about.always_static {
+        bail!("MPM {} does not support dynamic loading", mpm.name);
+    }
+    if !mpm.is_choice() || !mpm.runs_on(host.family) {
+        bail!("MPM {} is not supported on this platform", mpm.name);
+    }
+    Ok(())
+}
+
+/// Decides about every content module, in their order. `loads` says that something is to be loaded at run time, whatever
+/// the modules are.
+pub fn content<'a>(
+    modules: &[&'a Module],
+    asked: &Asked,
+    loads: bool,
+    host: Family,
+) -> Result<Vec<Decision<'a>>> {
+    let wishes = Wishes::read(modules, asked)?;
+    let mut decisions = Vec::new();
+    for module in modules.iter().copied() {
+        let form = wishes.form(module);
+        let why = first_reason(module, form, wishes.group, host);
+        let shared = wishes.is_shared(module, form)?;
+        decisions.push(Decision { module, why, shared, follows: None });
+    }
     pull_in_what_is_needed(&mut decisions);
     drop_what_lacks_its_base(&mut decisions)?;
+    follow_shared_bases(&mut decisions);
+    if loads || decisions.iter().any(|decision| decision.is_shared()) {
+        pull_in_the_loader(&mut decisions)?;
+    }
     Ok(decisions)
 }
 
 impl Decision<'_> {
-    /// Whether it is linked in.
+    /// Whether it is built.
     pub fn is_in(&self) -> bool {
         matches!(self.why, Why::Asked | Why::Group(_) | Why::NeededBy(_))
+    }
+
+    /// Whether it is built as a file of its own.
+    pub fn is_shared(&self) -> bool {
+        self.is_in() && self.shared
     }
 }
 
 impl fmt::Display for Decision<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let yes = if self.shared { "shared" } else { "yes" };
         match &self.why {
-            Why::Asked => f.write_str("yes"),
-            Why::Group(group) => write!(f, "yes ({})", group.word()),
-            Why::NeededBy(other) => write!(f, "yes (needed by {other})"),
+            Why::Asked => f.write_str(yes),
+            Why::Group(group) => write!(f, "{yes} ({})", group.word()),
+            Why::NeededBy(other) => write!(f, "{yes} (needed by {other})"),
             Why::Refused => f.write_str("no"),
             Why::NotInGroup => write!(f, "no (default)"),
             Why::NotHere(family) => write!(f, "no (not on {family})"),
             Why::Lacks(other) => write!(f, "no (needs {other})"),
+        }
+    }
+}
+
+/// What was asked for, in terms of packages.
+struct Wishes<'a> {
+    by_name: &'a BTreeMap<String, Form>,
+    named: Vec<(&'a str, Form)>,
+    /// What is built of the modules that nobody named.
+    group: Group,
+    /// What is linked in of them.
+    linked: Option<Group>,
+    /// There is a group of shared modules.
+    shared: bool,
+}
+
+impl<'a> Wishes<'a> {
+    fn read(modules: &[&'a Module], asked: &'a Asked) -> Result<Self> {
+        let (any, yes) = read_list(modules, &asked.list, Form::Yes)?;
+        let (linked, fixed) = read_list(modules, &asked.linked, Form::Static)?;
+        let (shared, loose) = read_list(modules, &asked.shared, Form::Shared)?;
+        Ok(Self {
+            by_name: &asked.by_name,
+            // Whoever names a module in two lists says in one of them how it is to be built.
+            named: [fixed, loose, yes].concat(),
+            group: [any, linked, shared].into_iter().flatten().max().unwrap_or(Group::Most),
+            linked,
+            shared: shared.is_some_and(|group| group > Group::None),
+        })
+    }
+
+    fn form(&self, module: &Module) -> Option<Form> {
+        let by_name = self.by_name.iter().find(|(name, _)| module.answers_to(name)).map(|(_, form)| *form);
+        let named =
+            || self.named.iter().find(|(package, _)| *package == module.package).map(|(_, form)| *form);
+        by_name.or_else(named).or_else(|| module.outside.map(|form| form.unwrap_or(Form::Yes)))
+    }
+
+    fn is_shared(&self, module: &Module, form: Option<Form>) -> Result<bool> {
+        let by_group = || self.shared && !self.linked.is_some_and(|group| group.holds(module.about.enable));
+        match form {
+            Some(Form::Shared) if module.about.always_static => {
+                bail!("{} cannot be shared: it is what loads the others", module.package)
+            }
+            Some(Form::Shared) => Ok(true),
+            Some(Form::Static | Form::No) => Ok(false),
+            Some(Form::Yes) | None => Ok(by_group() && !module.about.always_static),
         }
     }
 }
@@ -156,16 +280,21 @@ pub fn did_you_mean<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Str
     nearest(name, known).map(|near| format!("; did you mean {near}?")).unwrap_or_default()
 }
 
-/// The group of a list and the packages it names.
-fn read_list<'a>(modules: &[&'a Module], list: &[String]) -> Result<(Group, Vec<&'a str>)> {
-    let mut group = Group::Most;
+/// The group of a list, if it has one, and the packages it names.
+fn read_list<'a>(
+    modules: &[&'a Module],
+    list: &[String],
+    form: Form,
+) -> Result<(Option<Group>, Vec<(&'a str, Form)>)> {
+    let mut group = None;
     let mut packages = Vec::new();
     for word in list {
         if let Some((_, named)) = GROUPS.iter().find(|(name, _)| name == word) {
-            group = *named;
+            group = Some(*named);
         } else {
             let module = modules.iter().find(|module| module.answers_to(word));
-            packages.push(module.ok_or_else(|| unknown_module(modules, word))?.package.as_str());
+            let module = module.ok_or_else(|| unknown_module(modules, word))?;
+            packages.push((module.package.as_str(), form));
         }
     }
     Ok((group, packages))
@@ -175,7 +304,7 @@ fn first_reason(module: &Module, asked: Option<Form>, group: Group, host: Family
     match asked {
         Some(Form::No) => Why::Refused,
         _ if !module.runs_on(host) => Why::NotHere(host),
-        Some(Form::Static) => Why::Asked,
+        Some(_) => Why::Asked,
         None if group.holds(module.about.enable) => Why::Group(group),
         None => Why::NotInGroup,
     }
@@ -217,6 +346,38 @@ fn drop_what_lacks_its_base(decisions: &mut [Decision<'_>]) -> Result<()> {
         decisions[position].why = Why::Lacks(base);
     }
 }
+
+/// A static module cannot be built on one that is loaded later: it is shared too, whatever was asked for.
+fn follow_shared_bases(decisions: &mut [Decision<'_>]) {
+    loop {
+        let follower = decisions.iter().enumerate().find_map(|(position, decision)| {
+            let needs = |other: &&Decision<'_>| decision.module.needs.contains(&other.module.package);
+            let base = decisions.iter().filter(|other| other.is_shared()).find(needs)?;
+            (decision.is_in() && !decision.shared).then(|| (position, base.module.package.clone()))
+        });
+        let Some((position, base)) = follower else { return };
+        decisions[position].shared = true;
+        decisions[position].follows = Some(base);
+    }
+}
+
+/// Where something is loaded at run time there must be who loads it.
+fn pull_in_the_loader(decisions: &mut [Decision<'_>]) -> Result<()> {
+    let Some(loader) = decisions.iter_mut().find(|decision| decision.module.package == LOADER) else {
+        return Ok(());
+    };
+    match &loader.why {
+        Why::Refused => {
+            bail!("modules cannot be shared without {LOADER}, which loads them: it was refused by name")
+        }
+        Why::NotInGroup => loader.why = Why::NeededBy("shared modules".to_owned()),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The module that has LoadModule.
+const LOADER: &str = "mod_so";
 
 fn unknown_module(modules: &[&Module], word: &str) -> anyhow::Error {
     let names = || modules.iter().map(|module| module.name.as_str());
@@ -275,16 +436,66 @@ mod tests {
         ]
     }
 
+    /// With mod_so, and lists in the order modules, static, shared; shared ones come out with a `+`.
+    fn forms(lists: [&str; 3], by_name: &[(&str, Form)]) -> Result<String> {
+        let mut modules = some_modules();
+        let mut so = module("so", Enable::Yes, &[], &[]);
+        so.about.always_static = true;
+        modules.push(so);
+        let words = |list: &str| list.split_whitespace().map(ToOwned::to_owned).collect();
+        let [list, linked, shared] = lists.map(words);
+        let asked = Asked { list, linked, shared, ..asked("", by_name) };
+        let decisions = content(&modules.iter().collect::<Vec<_>>(), &asked, false, Family::Unix)?;
+        let names = decisions.iter().filter(|one| one.is_in());
+        let names = names.map(|one| one.module.name.clone() + if one.shared { "+" } else { "" });
+        Ok(names.collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn forms_come_from_names_then_from_groups() {
+        use Form::{No, Shared, Static, Yes};
+        for (lists, by_name, expected) in [
+            (["", "", "most"], &[][..], "alias+ auth_basic+ expires+ unixd+ so"),
+            (["", "", "few"], &[], "alias+ auth_basic+ unixd+ so"),
+            (["", "most", ""], &[], "alias auth_basic expires unixd so"),
+            (["", "few", "all"], &[], "alias auth_basic expires+ usertrack+ unixd so"),
+            (["all", "", "few"], &[], "alias+ auth_basic+ expires+ usertrack+ unixd+ so"),
+            (["", "", "alias usertrack"], &[], "alias+ auth_basic expires usertrack+ unixd so"),
+            (["none", "", "alias"], &[], "alias+ so"),
+            (["", "alias", "most"], &[], "alias auth_basic+ expires+ unixd+ so"),
+            (["hello", "", "most"], &[], "alias+ auth_basic+ expires+ hello+ unixd+ so"),
+            (["", "", "most"], &[("alias", Static), ("expires", No)], "alias auth_basic+ unixd+ so"),
+            (["none", "", ""], &[("alias", Shared), ("expires", Yes)], "alias+ expires so"),
+            (["none", "", ""], &[("proxy-http", Static), ("proxy", Shared)], "proxy+ proxy_http+ so"),
+            (["none", "", ""], &[("proxy-http", Shared)], "proxy proxy_http+ so"),
+            (["none", "", ""], &[("so", Yes)], "so"),
+        ] {
+            assert_eq!(forms(lists, by_name).unwrap(), expected, "{lists:?} {by_name:?}");
+        }
+    }
+
+    #[test]
+    fn the_loader_is_linked_in() {
+        let refused = forms(["", "", ""], &[("so", Form::Shared)]).unwrap_err().to_string();
+        assert_eq!(refused, "mod_so cannot be shared: it is what loads the others");
+        let refused = forms(["", "", "most"], &[("so", Form::No)]).unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "modules cannot be shared without mod_so, which loads them: it was refused by name"
+        );
+    }
+
     fn asked(list: &str, by_name: &[(&str, Form)]) -> Asked {
         Asked {
             list: list.split_whitespace().map(ToOwned::to_owned).collect(),
             by_name: by_name.iter().map(|(name, form)| ((*name).to_owned(), *form)).collect(),
+            ..Asked::default()
         }
     }
 
     fn chosen(asked: &Asked, host: Family) -> Result<String> {
         let modules = some_modules();
-        let decisions = content(&modules.iter().collect::<Vec<_>>(), asked, host)?;
+        let decisions = content(&modules.iter().collect::<Vec<_>>(), asked, false, host)?;
         let names = decisions.iter().filter(|one| one.is_in()).map(|one| one.module.name.as_str());
         Ok(names.collect::<Vec<_>>().join(" "))
     }
@@ -362,6 +573,38 @@ mod tests {
             (Some("winnt"), "x86_64-w64-mingw32", "mpm_winnt"),
         ] {
             assert_eq!(choose(asked, host).unwrap(), expected, "{asked:?} on {host}");
+        }
+    }
+
+    fn shared(list: &str, default: Option<&str>) -> Result<String> {
+        let mut mpms = some_mpms();
+        mpms[2].about.always_static = true;
+        mpms.push(Module { name: "worker".into(), about: mpms[0].about.clone(), ..mpms[0].clone() });
+        let host = crate::hosts::host("x86_64-pc-linux-gnu", &[]);
+        let modules: Vec<_> = mpms.iter().collect();
+        let list: Vec<String> = list.split_whitespace().map(ToOwned::to_owned).collect();
+        let chosen = super::mpms(&modules, mpm(&modules, default, &host)?, &list, &host)?;
+        Ok(chosen.shared.iter().map(|mpm| mpm.name.as_str()).collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn mpms_of_their_own_files() {
+        for (list, default, expected) in [
+            ("", None, ""),
+            ("all", None, "prefork worker"),
+            ("yes", None, "prefork"),
+            ("worker prefork", None, "prefork worker"),
+            ("worker", Some("worker"), "worker"),
+        ] {
+            assert_eq!(shared(list, default).unwrap(), expected, "{list} {default:?}");
+        }
+        for (list, message) in [
+            ("worker", "--enable-mpms-shared must name the default MPM too, which is prefork"),
+            ("prefrok", "there is no MPM named prefrok; did you mean prefork?"),
+            ("single", "MPM single is not supported on this platform"),
+        ] {
+            let refused = shared(list, None).unwrap_err().to_string();
+            assert!(refused.starts_with(message), "{refused}");
         }
     }
 

@@ -98,6 +98,7 @@ fn module(name: &str, package: &str, family: &str, folder: &str, about: About) -
         folder: folder.into(),
         family: family.into(),
         needs: Vec::new(),
+        outside: None,
         about,
     }
 }
@@ -115,6 +116,9 @@ fn plan<'a>(tree: &'a Tree, dirs: &'a configure::layout::Dirs) -> Plan<'a> {
         port: 80,
         mpm: mpms[0],
         modules: content[1..].to_vec(),
+        shared: Vec::new(),
+        loads: false,
+        load_all: false,
         runner: Some((mpms[1], content)),
         tree: &tree.modules,
         dirs,
@@ -123,6 +127,7 @@ fn plan<'a>(tree: &'a Tree, dirs: &'a configure::layout::Dirs) -> Plan<'a> {
         target: "x86_64-unknown-linux-gnu",
         build: "x86_64-unknown-linux-gnu",
         cargo: Path::new("/usr/bin/cargo"),
+        rustc: Path::new("/usr/bin/rustc"),
         mode: Mode::Usual,
         variables: BTreeMap::from([("CC".into(), "gcc -pipe".into())]),
     }
