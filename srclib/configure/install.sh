@@ -74,12 +74,19 @@ END
 }
 
 stage_one() {
-  [ "$2" = - ] || [ -r "$2" ] || fail "$2 is not there: the owner of this folder must run \`make all support pages' first"
+  [ "$2" = - ] || [ "$1" = link ] || [ -r "$2" ] || fail "$2 is not there: the owner of this folder must run \`make all support pages' first"
   case $1 in
     folder) folder "$3" ;;
     tree) tree "$2" "$3" ;;
     program) stage 755 "$2" "$3"; record file - "$3" ;;
     file) stage 644 "$2" "$3"; record file - "$3" ;;
+    link)
+      folder "${3%/*}"
+      staged="$staged$3$newline"
+      rm -f "$root$3.new"
+      why=$(ln -s "$2" "$root$3.new" 2>&1) || cannot write "$root$3" "$why"
+      record file - "$3"
+      ;;
     page) keep "$2" "$3" ;;
     config)
       original=${3%/*}/original/${3##*/}

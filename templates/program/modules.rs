@@ -1,12 +1,12 @@
 //! Written by configure: what is linked in, in this order, and where things are.
 
 use httpd::facts::{Build, Facts};
-{% if crate.modules -%}
+{%- if crate.modules %}
 use httpd::module::linked;
-{% endif -%}
-{% if crate.mpm -%}
+{%- endif %}
+{%- if crate.mpm %}
 use httpd::module::linked_mpm;
-{% endif -%}
+{%- endif %}
 
 pub static BUILD: Build = Build {
     mpm: {% if crate.mpm %}Some(linked_mpm(&mpm::MODULE, {{ crate.mpm.file | rust }})){% else %}None{% endif %},
@@ -17,8 +17,8 @@ pub static BUILD: Build = Build {
     ],
     facts: Facts {
         program_name: {{ program_name | rust }},
-        mpm_name: {{ crate.mpm.name if crate.mpm else mpm | rust }},
-        mpm_dir: {{ crate.mpm.folder if crate.mpm else mpm_dir | rust }},
+        mpm_name: {{ (crate.mpm.name if crate.mpm else mpm) | rust }},
+        mpm_dir: {{ (crate.mpm.folder if crate.mpm else mpm_dir) | rust }},
         server_root: {{ dirs.prefix | rust }},
         bindir: {{ below.bindir | rust }},
         sbindir: {{ below.sbindir | rust }},

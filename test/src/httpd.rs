@@ -28,21 +28,41 @@ const IN_USE: &str = "Address already in use";
 #[derive(Debug, Clone)]
 pub struct Program {
     path: PathBuf,
+    /// What every configuration begins with.
+    load: Vec<String>,
     /// Its MPM, as `httpd -V` prints it.
     pub mpm: String,
-    /// What is compiled in, as `httpd -l` prints it.
+    /// What is compiled in, as `httpd -l` prints it, and what is loaded.
     pub modules: Vec<String>,
+    /// Modules can be loaded.
+    pub loads: bool,
+    /// The MPM is not compiled in.
+    pub loads_mpm: bool,
 }
 
 impl Program {
-    /// Asks a program what it is.
-    pub fn new(path: &Path) -> Result<Self, String> {
-        let path = path.canonicalize().map_err(|wrong| format!("{}: {wrong}", path.display()))?;
-        let mut program = Self { path, mpm: String::new(), modules: Vec::new() };
-        let (listed, version) = (program.says("-l")?, program.says("-V")?);
+    /// Asks a program what it is; `load` is a file of LoadModule lines for it.
+    pub fn new(path: &Path, load: Option<&Path>) -> Result<Self, String> {
+        let absolute =
+            |path: &Path| path.canonicalize().map_err(|wrong| format!("{}: {wrong}", path.display()));
+        let mut program = Self {
+            path: absolute(path)?,
+            load: Vec::new(),
+            mpm: String::new(),
+            modules: Vec::new(),
+            loads: false,
+            loads_mpm: false,
+        };
+        let listed = program.says(&["-l"])?;
         program.modules = listed.lines().skip(1).map(|line| line.trim().to_owned()).collect();
-        let mpm = version.lines().find_map(|line| line.strip_prefix("Server MPM:"));
-        mpm.unwrap_or_default().trim().clone_into(&mut program.mpm);
+        if let Some(load) = load {
+            program.load = vec!["-C".to_owned(), format!("Include \"{}\"", absolute(load)?.display())];
+        }
+        let version = program.says(&["-V"])?;
+        let line = |begin: &str| version.lines().find_map(|line| line.strip_prefix(begin));
+        program.loads = line("Core:").is_some();
+        line("Server MPM:").unwrap_or_default().trim().clone_into(&mut program.mpm);
+        load.map_or(Ok(()), |load| program.take_loaded(load))?;
         Ok(program)
     }
 
@@ -51,9 +71,25 @@ impl Program {
         &self.path
     }
 
+    /// `LoadModule alias_module "/modules/mod_alias.so"`: mod_alias.c; an MPM's file is called without what is before it.
+    fn take_loaded(&mut self, load: &Path) -> Result<(), String> {
+        let lines = fs::read_to_string(load).map_err(|wrong| format!("{}: {wrong}", load.display()))?;
+        for line in lines.lines().filter(|line| line.starts_with("LoadModule ")) {
+            let file = line.rsplit('/').next().unwrap_or_default().trim_end_matches(['"', ' ']);
+            let file = file.strip_suffix(".so").unwrap_or(file);
+            let mpm = file.strip_prefix("mod_mpm_");
+            self.modules.push(format!("{}.c", mpm.unwrap_or(file)));
+            if let Some(mpm) = mpm {
+                self.loads_mpm = true;
+                mpm.clone_into(&mut self.mpm);
+            }
+        }
+        Ok(())
+    }
+
     /// The program with these arguments, to its end.
     pub fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> io::Result<Output> {
-        Command::new(&self.path).args(arguments).stdin(Stdio::null()).output()
+        Command::new(&self.path).args(&self.load).args(arguments).stdin(Stdio::null()).output()
     }
 
     /// The program with the configuration of `ground`, and more arguments, to its end. What it prints goes into files:
@@ -92,12 +128,18 @@ impl Program {
 
     fn command(&self, ground: &Ground, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.path);
-        command.arg("-d").arg(ground.root()).arg("-f").arg(ground.conf_file()).args(arguments);
+        command
+            .args(&self.load)
+            .arg("-d")
+            .arg(ground.root())
+            .arg("-f")
+            .arg(ground.conf_file())
+            .args(arguments);
         command
     }
 
-    fn says(&self, option: &str) -> Result<String, String> {
-        let output = self.run([option]).map_err(|wrong| format!("{}: {wrong}", self.path.display()))?;
+    fn says(&self, options: &[&str]) -> Result<String, String> {
+        let output = self.run(options).map_err(|wrong| format!("{}: {wrong}", self.path.display()))?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 }

@@ -45,7 +45,7 @@ pub fn main(build: &'static Build) -> ExitCode {
 fn trials(options: &Options, build: &'static Build) -> Result<Vec<Trial>, String> {
     let subject = match &options.httpd {
         None => Subject::Inside(build),
-        Some(path) => Subject::Built(Arc::new(Program::new(path)?)),
+        Some(path) => Subject::Built(Arc::new(Program::new(path, options.load.as_deref())?)),
     };
     if let Some(mpm) = options.mpm.as_ref().filter(|mpm| !mpm.eq_ignore_ascii_case(subject.mpm())) {
         return Err(format!("--mpm {mpm}, but the server's is {}", subject.mpm()));

@@ -11,6 +11,7 @@ the process tests too.
       --source DIR        the source tree [where this program was compiled from]
       --httpd PATH        a built httpd
       --mpm NAME          the MPM that it must have
+      --load FILE         LoadModule lines that every configuration of it begins with
 
 The rest is what every Rust test understands:
 ";
@@ -24,6 +25,8 @@ pub struct Options {
     pub httpd: Option<PathBuf>,
     /// The MPM that it must have.
     pub mpm: Option<String>,
+    /// Lines that its configurations begin with.
+    pub load: Option<PathBuf>,
     /// Filters, formats, threads.
     pub test: Arguments,
 }
@@ -32,7 +35,7 @@ impl Options {
     /// Reads the arguments behind the program's name. Those of the tests that are wrong end the program with
     /// a sentence.
     pub fn read(program: &str, arguments: impl IntoIterator<Item = String>) -> Result<Self, String> {
-        let (mut source, mut httpd, mut mpm) = (compiled_from(), None, None);
+        let (mut source, mut httpd, mut mpm, mut load) = (compiled_from(), None, None, None);
         let mut rest = vec![program.to_owned()];
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
@@ -46,6 +49,7 @@ impl Options {
                 "--source" => source = value()?.into(),
                 "--httpd" => httpd = Some(value()?.into()),
                 "--mpm" => mpm = Some(value()?),
+                "--load" => load = Some(value()?.into()),
                 _ => rest.push(argument),
             }
         }
@@ -55,7 +59,7 @@ impl Options {
         let mut test = Arguments::from_iter(rest);
         // A case waits more than it works: four share two processors well.
         test.test_threads.get_or_insert(4);
-        Ok(Self { source, httpd, mpm, test })
+        Ok(Self { source, httpd, mpm, load, test })
     }
 }
 

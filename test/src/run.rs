@@ -31,6 +31,13 @@ impl Subject {
         }
     }
 
+    fn loads(&self) -> bool {
+        match self {
+            Self::Inside(build) => build.core.is_some(),
+            Self::Built(program) => program.loads,
+        }
+    }
+
     fn has_module(&self, file: &str) -> bool {
         match self {
             Self::Inside(build) => httpd::config::modules(build).iter().any(|linked| linked.file() == file),
@@ -62,10 +69,14 @@ fn run(found: &Found, subject: &Subject) -> Result<Completion, Failed> {
 
 /// Why the case cannot run here.
 fn obstacle(found: &Found, case: &Case, subject: &Subject, ground: &Ground) -> Option<String> {
-    let lacks = |file: &str| (!subject.has_module(file)).then(|| format!("{file} is not compiled in"));
+    let lacks = |file: &str| (!subject.has_module(file)).then(|| format!("{file} is not there"));
     let own = found.module.as_deref().and_then(lacks);
     let needed = case.needs.iter().find_map(|need| match need {
         Need::Module(file) => lacks(file),
+        Need::Dso(wanted) => (subject.loads() != *wanted).then(|| {
+            let can = if *wanted { "cannot" } else { "can" };
+            format!("modules {can} be loaded here")
+        }),
         Need::Root => (!ground.is_roots()).then(|| "needs root".to_owned()),
         Need::Unprivileged => {
             let privileged = ground.is_roots() && matches!(subject, Subject::Inside(_));

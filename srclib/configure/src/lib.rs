@@ -1,6 +1,6 @@
 //! The program behind ./configure: finds out what there is, decides what is built, and writes it down.
 //!
-//! In the order of a run: [`options`], [`toolchain`] (with [`cache`]), [`discover`] (or [`help`]), [`site`], [`hosts`], [`select`],
+//! In the order of a run: [`options`], [`toolchain`] (with [`cache`]), [`discover`] (or [`help`]), [`site`], [`hosts`], [`mpms`], [`select`],
 //! [`layout`], [`identity`], [`flags`], [`render`], [`files`], [`lock`], [`summary`]; [`report`] all the way.
 //! [`collect`] and [`inventory`] are for make, afterwards.
 
@@ -16,6 +16,7 @@ pub mod identity;
 pub mod inventory;
 pub mod layout;
 pub mod lock;
+pub mod mpms;
 pub mod options;
 pub mod render;
 pub mod report;
@@ -30,10 +31,11 @@ use crate::files::Output;
 use crate::flags::Mode;
 use crate::hosts::Host;
 use crate::layout::{Dirs, Layouts};
+use crate::mpms::Mpms;
 use crate::options::{Options, VARIABLES};
 use crate::render::Plan;
 use crate::report::Report;
-use crate::select::{Decision, Form, Mpms, Why};
+use crate::select::{Decision, Form, Why};
 use crate::toolchain::Toolchain;
 use anyhow::{Context, Result, anyhow, bail};
 use std::collections::BTreeMap;
@@ -138,6 +140,7 @@ fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Repo
         build: &tools.build,
         cargo: &tools.cargo,
         rustc: &tools.rustc,
+        rustc_version: &tools.version.to_string(),
         variables: variables_of_make(&options, srcdir, &host, &target, &tools)?,
         mode: Mode::asked(&options)?,
     };
@@ -187,10 +190,10 @@ fn choose_mpms<'a>(
     host: &Host,
     report: &mut Report,
 ) -> Result<Mpms<'a>> {
-    let mpm = select::mpm(mpms, options.value("with-mpm"), host)?;
+    let mpm = mpms::mpm(mpms, options.value("with-mpm"), host)?;
     let why = if options.value("with-mpm").is_some() { "" } else { " (default)" };
     report.checking("which MPM to use", &format!("{}{why}", mpm.name));
-    let chosen = select::mpms(mpms, mpm, &options.words("enable-mpms-shared"), host)?;
+    let chosen = mpms::mpms(mpms, mpm, &options.words("enable-mpms-shared"), host)?;
     if !chosen.shared.is_empty() {
         let names: Vec<_> = chosen.shared.iter().map(|mpm| mpm.name.as_str()).collect();
         report.checking("which MPMs to build as files of their own", &names.join(" "));

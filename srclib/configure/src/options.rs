@@ -512,11 +512,7 @@ mod tests {
         ] {
             assert_eq!(parse(line).unwrap_err().to_string(), message);
         }
-        for (line, message) in
-            [("--enable-alias=maybe", "--enable-alias=maybe: known forms are static, shared, yes and no")]
-        {
-            let error = parse(line).unwrap().asked(|_| true).unwrap_err().to_string();
-            assert!(error.starts_with(message), "{error}");
-        }
+        let error = parse("--enable-alias=maybe").unwrap().asked(|_| true).unwrap_err().to_string();
+        assert_eq!(error, "--enable-alias=maybe: known forms are static, shared, yes and no");
     }
 }

@@ -58,6 +58,8 @@ pub struct Plan<'a> {
     pub cargo: &'a Path,
     /// Absolute.
     pub rustc: &'a Path,
+    /// Of rustc.
+    pub rustc_version: &'a str,
     /// What kind of program is built.
     pub mode: Mode,
     /// Variables that make exports to cargo.
@@ -389,6 +391,7 @@ fn context(plan: &Plan) -> Result<Context> {
     context.insert("dynamic", &plan.is_dynamic());
     context.insert("shared", &shared(plan));
     context.insert("outside", &plan.has_outside());
+    context.insert("apxs_dir", &relative(plan.dirs.get("bindir"), plan.dirs.get("installbuilddir")));
     context.insert("core_dir", &relative(plan.dirs.get("sbindir"), plan.dirs.get("libexecdir")));
     context.insert("dirs", &plan.dirs.iter().collect::<BTreeMap<_, _>>());
     context.insert("below", &below(plan.dirs));
@@ -400,6 +403,7 @@ fn context(plan: &Plan) -> Result<Context> {
     context.insert("build", plan.build);
     context.insert("cargo", plan.cargo);
     context.insert("rustc", plan.rustc);
+    context.insert("rustc_version", plan.rustc_version);
     // Lists of pairs, for Tera's tables have no order.
     context.insert("directories", &plan.dirs.iter().collect::<Vec<_>>());
     context.insert("variables", &plan.variables.iter().collect::<Vec<_>>());
@@ -504,7 +508,7 @@ fn mpm_conf(plan: &Plan) -> Result<String> {
             .map(ToOwned::to_owned)
             .filter(|line| !line.is_empty())
             .partition(|line| line.starts_with('#'));
-        let lines: String = lines.iter().map(|line| format!("    {line}\n")).collect();
+        let lines = lines.iter().fold(String::new(), |text, line| text + "    " + line + "\n");
         text += &format!("{}\n<IfModule {}>\n{lines}</IfModule>\n\n", comments.join("\n"), mpm.about.symbol);
     }
     Ok(text)

@@ -128,6 +128,7 @@ fn plan<'a>(tree: &'a Tree, dirs: &'a configure::layout::Dirs) -> Plan<'a> {
         build: "x86_64-unknown-linux-gnu",
         cargo: Path::new("/usr/bin/cargo"),
         rustc: Path::new("/usr/bin/rustc"),
+        rustc_version: "1.95.0",
         mode: Mode::Usual,
         variables: BTreeMap::from([("CC".into(), "gcc -pipe".into())]),
     }

@@ -6,6 +6,7 @@
 //! | [`password`] | how passwords are kept, and comparing them |
 //! | [`records`] | the files that keep them |
 //! | [`prompt`] | asking for one |
+//! | [`apxs`] | modules for an installed server |
 //! | [`ab`] | how fast a server answers |
 //! | [`htpasswd`] | user files of Basic authentication |
 //! | [`htdigest`] | user files of Digest authentication |
@@ -14,6 +15,7 @@
 //! | [`pages`] | manual pages and completions of all of them, when they are installed |
 
 pub mod ab;
+pub mod apxs;
 pub mod htdigest;
 pub mod htpasswd;
 pub mod logresolve;

@@ -229,6 +229,7 @@ mod tests {
     fn the_tables_of_all_programs_are_sound() {
         let programs = [
             &crate::ab::PROGRAM,
+            &crate::apxs::PROGRAM,
             &crate::htdigest::PROGRAM,
             &crate::htpasswd::PROGRAM,
             &crate::logresolve::PROGRAM,

@@ -1,7 +1,8 @@
 //! Written by configure: what is linked in, in this order, and where things are.
 
 use httpd::facts::{Build, Facts};
-use httpd::module::{linked, linked_mpm};
+use httpd::module::linked;
+use httpd::module::linked_mpm;
 
 pub static BUILD: Build = Build {
     mpm: Some(linked_mpm(&mpm::MODULE, "prefork.c")),

@@ -73,6 +73,8 @@ pub enum Need {
     Root,
     /// Files are read without root's rights.
     Unprivileged,
+    /// Modules can be loaded at run time, or cannot.
+    Dso(bool),
 }
 
 /// A step of the conversation, and the line of the file where it stands.

@@ -118,6 +118,8 @@ fn need(word: &str) -> Need {
     match word {
         "root" => Need::Root,
         "unprivileged" => Need::Unprivileged,
+        "dso" => Need::Dso(true),
+        "no-dso" => Need::Dso(false),
         name => Need::Module(format!("{}.c", name.trim_end_matches(".c"))),
     }
 }

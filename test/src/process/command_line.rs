@@ -40,7 +40,10 @@ pub(super) const TESTS: &[Test] = &[
             program,
             "",
             &["-M"],
-            (0, "Loaded Modules:\n~ ^ core_module \\(static\\)$\n~ ^ mpm_[a-z0-9]+_module \\(static\\)$"),
+            (
+                0,
+                "Loaded Modules:\n~ ^ core_module \\(static\\)$\n~ ^ mpm_[a-z0-9]+_module \\((static|shared)\\)$",
+            ),
         )
     }),
     ("virtual-hosts", |program| checks(program, VHOSTS, &["-S"], (0, VHOSTS_SHOWN))),
@@ -113,10 +116,14 @@ fn facts(program: &Program) -> Result<Completion, Failed> {
         "AP_TYPES_CONFIG_FILE",
         "SERVER_CONFIG_FILE",
     ];
+    // One that is loaded is not known before a configuration is read.
+    let mpm = if program.loads_mpm {
+        "none: ".to_owned()
+    } else {
+        format!("{}$\n~ ^  threaded:     (yes|no)\n~ ^    forked:     (yes|no)", program.mpm)
+    };
     let expected = format!(
-        "{VERSION}\n~ ^Architecture:   [0-9]+-bit$\n~ ^Server MPM:     {}$\n~ ^  threaded:     (yes|no)\n~ ^    forked:     (yes|no)\n\
-         Server compiled with....\n",
-        program.mpm
+        "{VERSION}\n~ ^Architecture:   [0-9]+-bit$\n~ ^Server MPM:     {mpm}\nServer compiled with....\n"
     );
     prints(program, &["-V"], &expected)?;
     for name in defines {

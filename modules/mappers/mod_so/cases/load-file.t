@@ -1,3 +1,4 @@
+--- needs no-dso
 --- conf
 LoadFile libs/libmagic.so
 --- conf error

@@ -1,3 +1,4 @@
+--- needs no-dso
 --- conf
 LoadModule magic_module modules/mod_magic.so
 --- conf error
