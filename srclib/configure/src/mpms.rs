@@ -132,7 +132,7 @@ mod tests {
         let host = crate::hosts::host("x86_64-pc-linux-gnu", &[]);
         let modules: Vec<_> = mpms.iter().collect();
         let list: Vec<String> = list.split_whitespace().map(ToOwned::to_owned).collect();
-        let chosen = mpms(&modules, mpm(&modules, default, &host)?, &list, &host)?;
+        let chosen = super::mpms(&modules, mpm(&modules, default, &host)?, &list, &host)?;
         Ok(chosen.shared.iter().map(|mpm| mpm.name.as_str()).collect::<Vec<_>>().join(" "))
     }
 
