@@ -36,7 +36,7 @@ pub static PROGRAM: Program = Program {
         flag('q', "print what the server was configured with; several values with ;; between them"),
         value('n', "NAME", "the module's name: foo for foo_module in mod_foo.rs"),
         value('o', "FILE", "what -c makes [mod_NAME.so, here]"),
-        value('D', "NAME[=VALUE]", "cfg(NAME) or cfg(NAME = \"VALUE\") holds in what is compiled"),
+        value('D', "NAME[=VALUE]", "set a condition of compilation, as rustc --cfg does"),
         value('L', "FOLDER", "where libraries are that are not in Rust"),
         value('l', "LIBRARY", "link with such a library"),
         value('W', "c,FLAG or l,FLAG", "a flag for rustc, or for the linker"),
