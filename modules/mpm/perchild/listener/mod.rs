@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use httpd::mpm::{Acceptor, Child, Control, Door, Ear, Woken};
 use httpd::os::poller::{Interest, Poller, Waker};
+use httpd::os::socket::cookie;
 use httpd::server::scoreboard::State;
 
 use crate::harden;
@@ -30,6 +31,7 @@ use routes::Routes;
 
 /// Passes connections on until it is told to leave, and then until the last of them has ended.
 pub(crate) fn serve(parent: &Parent, child: &Child) -> io::Result<()> {
+    refuse_where_sockets_have_no_number(child)?;
     let lanes = Lanes::new(parent, child.generation(), &[]);
     let peers = child.control().new_peers();
     child.become_only(parent.config.listener())?;
@@ -50,6 +52,14 @@ pub(crate) fn serve(parent: &Parent, child: &Child) -> io::Result<()> {
     listener.see_off()?;
     listener.routes.close();
     waiting.join().unwrap_or_else(|_| Err(io::Error::other("the thread of those who wait panicked")))
+}
+
+/// Without it nobody could tell whose connection comes back.
+fn refuse_where_sockets_have_no_number(child: &Child) -> io::Result<()> {
+    let mut listeners = child.listeners().iter();
+    listeners.try_for_each(|bound| cookie(bound.socket().as_fd()).map(drop)).map_err(|error| {
+        io::Error::new(error.kind(), format!("perchild cannot work on this system: {error}"))
+    })
 }
 
 /// How long after the order to leave a pool without connections is kept for those that another might still hand back.
