@@ -42,13 +42,17 @@ pub fn main(build: &'static Build) -> ExitCode {
     }
 }
 
-/// Everything that needs no configuration. `-h` is no error: it succeeds, on the standard output, where
+/// Everything that can do without a configuration; where there is one, `-V` tells what it comes to. `-h` is no error: it succeeds, on the standard output, where
 /// Apache's prints an error message and fails.
 fn print_and_end(print: Print, build: &'static Build, args: &Args) -> ExitCode {
     let text = match print {
         Print::Usage => usage(build.facts.program_name),
         Print::Version => version::version(build),
-        Print::Settings => version::settings(build, traits(build, args)),
+        Print::Settings => {
+            let generation = load(&options(build, args, 0)).ok();
+            let effective = generation.as_ref().map(dumps::effective).unwrap_or_default();
+            version::settings(build, traits(build, generation.as_ref())) + &effective
+        }
         Print::Modules => dumps::compiled_in(build),
         Print::Directives => dumps::directives(build),
     };
@@ -56,8 +60,8 @@ fn print_and_end(print: Print, build: &'static Build, args: &Args) -> ExitCode {
 }
 
 /// Of the MPM that is linked in, else of the one that the configuration loads, if it can be read.
-fn traits(build: &'static Build, args: &Args) -> Option<Traits> {
-    let loaded = || load(&options(build, args, 0)).ok()?.mpm();
+fn traits(build: &'static Build, generation: Option<&Generation>) -> Option<Traits> {
+    let loaded = || generation?.mpm();
     build.mpm.or_else(loaded)?.mpm().map(AnyMpm::traits)
 }
 

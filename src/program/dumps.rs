@@ -81,6 +81,16 @@ fn includes(generation: &Generation) -> String {
     text
 }
 
+/// What the configuration's numbers come to, behind the facts of `-V`.
+pub(super) fn effective(generation: &Generation) -> String {
+    let config_file = generation.server_root.join(&generation.config_file);
+    let mut text = format!("In effect by {}:\n", config_file.display());
+    for (name, value) in generation.registry.run_config(generation) {
+        let _ = writeln!(text, " {name}: {value}");
+    }
+    text
+}
+
 fn run_configuration(generation: &Generation) -> String {
     let core = generation.main().configs.core();
     let mut text = format!("ServerRoot: \"{}\"\n", generation.server_root.display());

@@ -26,6 +26,7 @@ pub(super) const TESTS: &[Test] = &[
     ("version", |program| prints(program, &["-v"], VERSION)),
     ("facts", facts),
     ("moved-tree", moved_tree),
+    ("numbers-in-effect", in_effect),
     ("syntax-ok", |program| checks(program, "", &["-t"], (0, "Syntax OK"))),
     ("syntax-error", |program| {
         checks(
@@ -152,6 +153,21 @@ fn moved_tree(program: &Program) -> Result<Completion, Failed> {
     let (root, documents) = (ground.root().display(), ground.docroot().display());
     let expected = format!("ServerRoot: \"{root}\"\nMain DocumentRoot: \"{documents}\"");
     judge(&output, 0, &expected, &output.stdout)
+}
+
+/// What was written too high is told with what is taken, and both `-V` and the dump show that.
+fn in_effect(program: &Program) -> Result<Completion, Failed> {
+    let (conf, told, taken) = match &*program.mpm {
+        "prefork" => ("ServerLimit 7\nMaxRequestWorkers 9\n", "MaxRequestWorkers 9", "MaxRequestWorkers: 7"),
+        "worker" | "event" | "leader" | "threadpool" => {
+            ("ThreadsPerChild 9\nThreadLimit 7\n", "ThreadsPerChild 9", "ThreadsPerChild: 7")
+        }
+        "mpm_winnt" => ("ThreadsPerChild 9\nThreadLimit 7\n", "ThreadsPerChild 9", "ThreadsPerChild: 7"),
+        _ => return Ok(Completion::ignored_with("this MPM has its own tests of that")),
+    };
+    checks(program, conf, &["-t"], (0, &format!("{told} is more than\nSyntax OK")))?;
+    checks(program, conf, &["-t", "-D", "DUMP_RUN_CFG"], (0, taken))?;
+    checks(program, conf, &["-V"], (0, &format!("In effect by \n {taken}")))
 }
 
 /// Ends with 0, and prints this on its standard output.
