@@ -30,6 +30,8 @@ pub struct Args {
     pub skip_document_roots: bool,
     /// `-l`, `-L`, `-v`, `-V`, `-h`: what to print instead of anything else.
     pub print: Option<Print>,
+    /// `--json`: dumps are for programs.
+    pub json: bool,
 }
 
 /// What can be printed without a configuration.
@@ -58,6 +60,10 @@ impl Args {
         let mut args = Self::default();
         let mut words = words.into_iter();
         while let Some(word) = words.next() {
+            if word == "--json" {
+                args.json = true;
+                continue;
+            }
             let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
                 return Err(format!("'{word}' is no option"));
             };
@@ -186,6 +192,7 @@ pub fn usage(program: &str) -> String {
         let gap = if left.len() > 17 { format!("\n{:20}", "") } else { String::new() };
         text += &format!("  {left:18}{gap}{}\n", option.doc);
     }
+    text += "  --json            print what -S, -M and -t -D DUMP_... say as JSON\n";
     text
 }
 
@@ -210,6 +217,12 @@ mod tests {
     fn dumps_imply_a_test() {
         let args = parse("-S").unwrap();
         assert!(args.test && args.defines("DUMP_VHOSTS") && args.defines("DUMP_RUN_CFG"));
+    }
+
+    #[test]
+    fn json_goes_with_dumps() {
+        let args = parse("-M --json").unwrap();
+        assert!(args.json && args.test && args.defines("DUMP_MODULES"));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! main(): arguments, configuration, start and restart, hand over to the MPM.
 
 mod dumps;
+mod json;
+mod listed;
 mod version;
 
 use std::io::Write;
@@ -137,6 +139,7 @@ fn options(build: &'static Build, args: &Args, number: u64) -> LoadOptions {
         after: args.after.clone(),
         check_directories: !args.skip_document_roots,
         level: args.level,
+        keep_text: dumps::is_wanted(args, "DUMP_CONFIG"),
         build,
     }
 }

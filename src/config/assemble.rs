@@ -46,6 +46,8 @@ pub struct LoadOptions {
     pub check_directories: bool,
     /// `-e`: LogLevel until the configuration says otherwise.
     pub level: Option<Level>,
+    /// The lines that count are kept, for `-D DUMP_CONFIG`.
+    pub keep_text: bool,
 }
 
 impl LoadOptions {
@@ -61,6 +63,7 @@ impl LoadOptions {
             number: 0,
             check_directories: true,
             level: None,
+            keep_text: false,
         }
     }
 }
@@ -112,6 +115,7 @@ fn assemble(options: &LoadOptions) -> Result<Generation, Vec<ConfError>> {
     let main = applier.server(&items);
     let drafts = std::mem::take(&mut applier.vhosts);
     errors.append(&mut applier.errors);
+    let written = options.keep_text.then(|| written(&items));
     drop(items);
     let main = main_server(main, &modules, options, &server_root, &mut notes);
     if errors.is_empty() && main.configs.core().mpm().listens().is_empty() {
@@ -144,6 +148,7 @@ fn assemble(options: &LoadOptions) -> Result<Generation, Vec<ConfError>> {
         warnings: notes.warnings.into_iter().map(placed).collect(),
         remarks: notes.remarks.into_iter().map(placed).collect(),
         included,
+        written,
     })
 }
 
@@ -171,6 +176,32 @@ fn place(error: &ConfError, files: &[String]) -> (usize, u32, u32) {
     let mut positions = std::iter::once(own).chain(error.included_from.iter().rev());
     let found = positions.find_map(|position| Some((number(position)? + 1, position.line, position.column)));
     found.unwrap_or((0, own.line, own.column))
+}
+
+/// The lines that count, conditions decided, variables filled in, with the places that they come from.
+fn written(items: &[Item]) -> String {
+    let mut text = String::new();
+    let mut file = String::new();
+    write_items(items, 0, &mut file, &mut text);
+    text
+}
+
+fn write_items(items: &[Item], depth: usize, file: &mut String, text: &mut String) {
+    let indent = "  ".repeat(depth);
+    for item in items.iter().filter(|item| !item.is_spent()) {
+        if item.position.source.name() != file {
+            item.position.source.name().clone_into(file);
+            text.push_str(&format!("# In file: {file}\n"));
+        }
+        let (open, close) = if item.children.is_some() { ("<", ">") } else { ("", "") };
+        let gap = if item.args.text.is_empty() { "" } else { " " };
+        text.push_str(&format!("{indent}# line {}:\n", item.position.line));
+        text.push_str(&format!("{indent}{open}{}{gap}{}{close}\n", item.name, item.args.text));
+        if let Some(children) = &item.children {
+            write_items(children, depth + 1, file, text);
+            text.push_str(&format!("{indent}</{}>\n", item.name));
+        }
+    }
 }
 
 fn no_listen() -> ConfError {

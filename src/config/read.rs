@@ -316,6 +316,19 @@ impl Item {
         call(Given { name: &self.name, raw: &self.args.text, words: &words, body: "" })
     }
 
+    /// Other lines stand for it: an `Include`, a macro and its use.
+    pub(crate) fn is_spent(&self) -> bool {
+        let kind = self.row.as_ref().map(|row| row.info.kind);
+        matches!(
+            kind,
+            Some(
+                Kind::Definition
+                    | Kind::Insertion
+                    | Kind::Language(Language::Include | Language::IncludeOptional)
+            )
+        )
+    }
+
     /// The name as it is written: a section's with its brackets.
     pub(crate) fn written(&self) -> String {
         if self.children.is_some() { format!("<{}>", self.name) } else { self.name.clone() }

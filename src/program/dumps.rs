@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::net::IpAddr;
 
+use super::listed;
 use crate::args::Args;
 use crate::config::{Override, Place, RowInfo, modules};
 use crate::facts::Build;
@@ -55,13 +56,23 @@ fn allowed(place: Place) -> &'static str {
 /// All that was asked for with `-D DUMP_...`.
 pub(super) fn wanted(generation: &Generation, args: &Args) -> String {
     type Dump = fn(&Generation) -> String;
-    const DUMPS: [(&str, Dump); 4] = [
+    const DUMPS: [(&str, Dump); 5] = [
         ("DUMP_VHOSTS", virtual_hosts),
         ("DUMP_RUN_CFG", run_configuration),
         ("DUMP_MODULES", loaded),
         ("DUMP_INCLUDES", includes),
+        ("DUMP_CONFIG", |generation| generation.written.clone().unwrap_or_default()),
     ];
-    DUMPS.iter().filter(|(name, _)| args.defines(name)).map(|(_, dump)| dump(generation)).collect()
+    if args.json {
+        return listed::all(generation, args);
+    }
+    let dumps = DUMPS.iter().filter(|(name, _)| is_wanted(args, name));
+    dumps.map(|(_, dump)| dump(generation)).collect()
+}
+
+/// By its own name, or by that of all of them.
+pub(super) fn is_wanted(args: &Args, name: &str) -> bool {
+    args.defines(name) || args.defines("DUMP_ANY")
 }
 
 fn loaded(generation: &Generation) -> String {
@@ -146,7 +157,7 @@ fn aliases(text: &mut String, host: &Vhost) {
     }
 }
 
-fn name(host: &Vhost) -> &str {
+pub(super) fn name(host: &Vhost) -> &str {
     if host.name.is_empty() { "*" } else { &host.name }
 }
 
@@ -155,7 +166,7 @@ fn place(host: &Vhost) -> String {
 }
 
 /// An address as `<VirtualHost>` writes it.
-fn shown(address: &VhostAddress) -> String {
+pub(super) fn shown(address: &VhostAddress) -> String {
     let ip = match address.ip {
         None => "*".to_owned(),
         Some(IpAddr::V4(ip)) => ip.to_string(),

@@ -49,6 +49,8 @@ pub struct Generation {
     pub remarks: Vec<(Option<conf::Position>, String)>,
     /// The files that were read, in order.
     pub included: Vec<Included>,
+    /// The lines that count, where they were to be kept.
+    pub written: Option<String>,
     /// The modules' directives by name: `.htaccess` files are read while requests are served.
     pub rows: Rows,
 }

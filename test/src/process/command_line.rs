@@ -47,6 +47,30 @@ pub(super) const TESTS: &[Test] = &[
             ),
         )
     }),
+    ("json", |program| {
+        let shown = "~ ^\\{\"modules\":\\[\\{\"symbol\":\"core_module\",\"file\":\"core.c\",\"form\":\"static\"\\},.*\\]\\}$";
+        checks(program, "", &["-M", "--json"], (0, shown))
+    }),
+    ("json-of-virtual-hosts", |program| {
+        let shown = "~ \"address\":\"\\*:80\",\"hosts\":\\[\\{\"name\":\"a\",\"port\":null,\"aliases\":\\[\"b\"\\],\"file\":\".*test.conf\",\"line\":1\\}\\]";
+        checks(
+            program,
+            "<VirtualHost *:80>\nServerName a\nServerAlias b\n</VirtualHost>\n",
+            &["-S", "--json"],
+            (0, shown),
+        )
+    }),
+    ("configuration", |program| {
+        checks(
+            program,
+            "Define x y\n<IfDefine x>\n<Files ${x}>\nOptions None\n</Files>\n</IfDefine>\n",
+            &["-t", "-D", "DUMP_CONFIG"],
+            (0, "~ ^# In file: .*test.conf$\n# line 3:\n<Files y>\n  # line 4:\n  Options None\n</Files>"),
+        )
+    }),
+    ("graceful-refused", |program| {
+        checks(program, "Nonsense\n", &["-k", "graceful"], (1, "Invalid command 'Nonsense'"))
+    }),
     ("virtual-hosts", |program| checks(program, VHOSTS, &["-S"], (0, VHOSTS_SHOWN))),
     ("virtual-host-alone", |program| checks(program, VHOSTS, &["-S"], (0, VHOST_ALONE))),
     ("defines", |program| {
