@@ -14,7 +14,7 @@ endif
 include config_vars.mk
 
 .SUFFIXES:
-.PHONY: all support pages check check-units check-cases check-program check-mpms check-hosts install uninstall clean distclean run lint docs sbom licences dist check-dist deb
+.PHONY: all support pages check check-units check-cases check-program check-mpms check-apxs check-hosts install uninstall clean distclean run lint docs sbom licences dist check-dist deb
 
 quiet := $(if $(filter 1,$(V)),,@)
 # Where make was given -jN, cargo keeps to it.
@@ -80,6 +80,10 @@ check-mpms:
 # Other hosts than this one, as far as they can be tried here; HOSTS="x86_64-unknown-haiku" takes only those.
 check-hosts:
 	$(quiet)CARGO='$(CARGO)' HOSTS='$(HOSTS)' ARGS='$(ARGS)' sh $(srcdir)/test/check-hosts $(srcdir) build/hosts
+
+# The server that was installed: modules are made for it with its apxs, loaded and called.
+check-apxs:
+	$(quiet)sh $(srcdir)/test/check-apxs '$(prefix)'
 
 # Only the owner of this folder compiles, also when root installs.
 install:
