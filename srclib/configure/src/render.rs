@@ -83,6 +83,7 @@ pub const LAST: &str = "config.status";
 /// Files of the whole build.
 const OUTPUTS: &[Row] = &[
     file("workspace.toml", "build/Cargo.toml"),
+    file("program/build.rs", "build/build.rs"),
     file("httpd.conf", "build/conf/httpd.conf"),
     file("envvars", "build/conf/envvars"),
     program("apachectl", "build/conf/apachectl"),
@@ -126,7 +127,6 @@ const INSIDE_CORE: &[&str] = &["bytes", "tokio"];
 /// Files of a program, below `build/program` and `build/check`.
 const PROGRAM: &[Row] = &[
     file("program/Cargo.toml", "Cargo.toml"),
-    file("program/build.rs", "build.rs"),
     file("program/main.rs", "src/main.rs"),
     file("program/modules.rs", "src/modules.rs"),
     file("program/elsewhere.txt", "src/elsewhere.txt"),
