@@ -1,5 +1,17 @@
 //! mod_status: what the server does just now, wherever `SetHandler server-status` is in force: as a page, as lines for
 //! programs (`?auto`), as JSON (`?json`).
+//!
+//! What it shows of each MPM:
+//!
+//! | MPM | a row of the processes is | a letter of the scoreboard is | connections of a letter |
+//! |---|---|---|---|
+//! | prefork | a child | a child | one |
+//! | worker, leader, threadpool, mpm_winnt | a child | a serving thread | one |
+//! | mpmt_os2, perchild | a child | a serving thread that there is or could be | one |
+//! | event | a child | a serving thread | many: what they do is in the columns of connections |
+//! | beos, mpm_netware, and `-X` | a generation | a serving thread that there is or could be | one |
+//!
+//! Whoever serves another generation than the newest is shown as `G`, and its process as stopping, under all of them.
 
 mod lines;
 mod page;

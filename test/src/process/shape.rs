@@ -30,11 +30,14 @@ struct Model {
 struct Shape {
     children: RangeInclusive<usize>,
     threads: RangeInclusive<usize>,
+    /// So many the one has that has most, or more.
+    most: usize,
 }
 
 const NO: &str = "no";
 const FIXED_THREADS: &str = "yes (fixed thread count)";
 const VARIABLE_THREADS: &str = "yes (variable thread count)";
+const FIXED_PROCESSES: &str = "yes (fixed process count)";
 const VARIABLE_PROCESSES: &str = "yes (variable process count)";
 
 const MODELS: &[Model] = &[
@@ -42,8 +45,16 @@ const MODELS: &[Model] = &[
         mpm: "prefork",
         says: [NO, VARIABLE_PROCESSES],
         conf: "StartServers 3\nMinSpareServers 2\nMaxSpareServers 4\nMaxRequestWorkers 20\n",
-        rest: Shape { children: 3..=3, threads: 1..=1 },
-        load: Shape { children: 10..=14, threads: 1..=1 },
+        rest: Shape { children: 3..=3, threads: 1..=1, most: 1 },
+        load: Shape { children: 10..=14, threads: 1..=1, most: 1 },
+    },
+    // The process of the logs has one thread, the listener three; the main thread of a pool hears the parent.
+    Model {
+        mpm: "perchild",
+        says: [VARIABLE_THREADS, FIXED_PROCESSES],
+        conf: "NumServers 1\nStartThreads 2\nMinSpareThreads 2\nMaxSpareThreads 4\nMaxThreadsPerChild 16\n",
+        rest: Shape { children: 3..=3, threads: 1..=5, most: 3 },
+        load: Shape { children: 3..=3, threads: 1..=13, most: 11 },
     },
     // The main thread, and the listener.
     threaded("worker", 4 + 2, 3..=4),
@@ -57,15 +68,15 @@ const MODELS: &[Model] = &[
         mpm: "mpm_winnt",
         says: [FIXED_THREADS, NO],
         conf: "ThreadsPerChild 12\n",
-        rest: Shape { children: 1..=1, threads: 14..=14 },
-        load: Shape { children: 1..=1, threads: 14..=14 },
+        rest: Shape { children: 1..=1, threads: 14..=14, most: 14 },
+        load: Shape { children: 1..=1, threads: 14..=14, most: 14 },
     },
     Model {
         mpm: "mpmt_os2",
         says: [VARIABLE_THREADS, NO],
         conf: "StartServers 1\nMinSpareThreads 2\nMaxSpareThreads 4\n",
-        rest: Shape { children: 1..=1, threads: 4..=6 },
-        load: Shape { children: 1..=1, threads: 12..=14 },
+        rest: Shape { children: 1..=1, threads: 4..=6, most: 4 },
+        load: Shape { children: 1..=1, threads: 12..=14, most: 12 },
     },
     alone("beos"),
     alone("mpm_netware"),
@@ -77,8 +88,8 @@ const fn threaded(mpm: &'static str, threads: usize, children: RangeInclusive<us
         mpm,
         says: [FIXED_THREADS, VARIABLE_PROCESSES],
         conf: "StartServers 1\nThreadsPerChild 4\nMinSpareThreads 2\nMaxSpareThreads 8\nMaxRequestWorkers 24\n",
-        rest: Shape { children: 1..=1, threads: threads..=threads },
-        load: Shape { children, threads: threads..=threads },
+        rest: Shape { children: 1..=1, threads: threads..=threads, most: threads },
+        load: Shape { children, threads: threads..=threads, most: threads },
     }
 }
 
@@ -88,8 +99,8 @@ const fn alone(mpm: &'static str) -> Model {
         mpm,
         says: [VARIABLE_THREADS, NO],
         conf: "StartThreads 2\nMinSpareThreads 2\nMaxSpareThreads 4\n",
-        rest: Shape { children: 0..=0, threads: 4..=6 },
-        load: Shape { children: 0..=0, threads: 12..=14 },
+        rest: Shape { children: 0..=0, threads: 4..=6, most: 4 },
+        load: Shape { children: 0..=0, threads: 12..=14, most: 12 },
     }
 }
 
@@ -129,6 +140,7 @@ fn comes_to(httpd: &Httpd, shape: &Shape, when: &str) -> Result<(), Failed> {
     let fits = |(children, threads, parent): &(usize, Vec<usize>, Option<usize>)| {
         shape.children.contains(children)
             && threads.iter().all(|count| shape.threads.contains(count))
+            && threads.iter().any(|count| *count >= shape.most)
             && (*children == 0 || *parent == Some(1))
     };
     wait_until("the processes and threads of the model", || fits(&look())).map_err(|_| {
