@@ -115,7 +115,9 @@ impl Listener<'_> {
         let poller = Poller::new()?;
         poller.add(self.routes.bell(), 0, Interest::Readable)?;
         let since = Instant::now();
-        while !self.routes.is_idle() {
+        let mut calm = 0;
+        while calm < 2 {
+            calm = if self.routes.is_idle() { calm + 1 } else { 0 };
             poller.wait(Some(BETWEEN_LOOKS))?;
             self.routes.bell().clear()?;
             self.child.control().heed();

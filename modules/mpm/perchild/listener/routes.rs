@@ -132,12 +132,11 @@ impl Routes {
         std::mem::take(&mut *self.complaints.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Nobody waits, and no pool has a connection.
+    /// Nobody waits, and no pool has a connection. One that goes from hand to hand while this looks can be overlooked.
     pub(super) fn is_idle(&self) -> bool {
         let spokes = self.spokes.read().unwrap_or_else(PoisonError::into_inner);
-        self.in_hand.load(Ordering::SeqCst) == 0
-            && spokes.iter().all(|spoke| spoke.load() == 0)
-            && self.room.is_empty()
+        let none_held = spokes.iter().all(|spoke| spoke.load() == 0);
+        none_held && self.room.is_empty() && self.in_hand.load(Ordering::SeqCst) == 0
     }
 
     /// Lets processes go that have no connection.

@@ -248,7 +248,8 @@ impl Waiting {
         let Sniffing { caller, .. } = self.sniffing.remove(&key)?;
         let descriptor = caller.socket.descriptor()?;
         let _ = self.poller.delete(descriptor);
-        ask_for(descriptor, 1).then_some(caller)
+        ask_for(descriptor, 1);
+        Some(caller)
     }
 
     // Those whose pool has no room.
