@@ -79,7 +79,7 @@ check-mpms:
 
 # Other hosts than this one, as far as they can be tried here; HOSTS="x86_64-unknown-haiku" takes only those.
 check-hosts:
-	$(quiet)CARGO='$(CARGO)' HOSTS='$(HOSTS)' ARGS='$(ARGS)' sh $(srcdir)/test/check-hosts $(srcdir) build/hosts
+	$(quiet)CARGO='$(CARGO)' HOSTS='$(HOSTS)' sh $(srcdir)/test/check-hosts $(srcdir) build/hosts
 
 # The server that was installed: modules are made for it with its apxs, loaded and called.
 check-apxs:
