@@ -1,5 +1,7 @@
 //! Where a module can step in: the table of phases and the registry that a generation keeps of them.
 
+mod typed;
+
 use std::io;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -7,10 +9,15 @@ use std::task::{Context, Poll};
 
 use rustc_hash::FxHashMap;
 
+pub(crate) use typed::{
+    CallCheckConfig, CallChildInit, CallNow, CallPostConfig, CallReadPaces, CallRunConfig, CallSteady,
+    CallWait, HandleNow, HandleWait, Typed,
+};
+
 use crate::config::Configs;
 use crate::error::ConfError;
 use crate::filters::{FilterKind, FilterRow};
-use crate::module::{AnyConfig, ModuleIndex};
+use crate::module::ModuleIndex;
 use crate::mpm::ChildInit;
 use crate::provider::Providers;
 use crate::request::{BoxFuture, Request, Response};
@@ -343,108 +350,17 @@ impl<'a, C: Send + Sync + 'static> Hooks<'a, C> {
         self.registry.drop_privileges.push((self.module, Box::new(Typed(hook))));
     }
 
+    /// Promises that under the configurations that `is` holds for, what the module's hooks up to `insert_filter` say and
+    /// do follows from nothing but the URL's path, the file and the configuration: not from header fields, the query, the
+    /// client or the time. Where all modules promise it, a plain file's route is remembered, and the next `GET` of the
+    /// same path takes it without calling them (`request::route`). Most promise it where they have nothing to do.
+    pub fn steady(&mut self, is: fn(&C) -> bool) {
+        self.registry.steady.push((self.module, Box::new(Typed(is))));
+    }
+
     /// Offers something to other modules; see [`crate::provider`].
     pub fn provide<P: Send + Sync + 'static>(&mut self, name: &'static str, offer: P) {
         self.registry.providers.offer(name, offer);
-    }
-}
-
-/// A hook function together with the knowledge of its configuration's type.
-pub(crate) struct Typed<F>(pub(crate) F);
-
-/// A configuration is always found under the type that its module gave: the `()` of a module that was
-/// looked up under a wrong index would be a mistake in this file.
-fn typed<C: 'static>(config: &AnyConfig) -> Option<&C> {
-    config.downcast_ref::<C>()
-}
-
-pub(crate) trait CallNow: Send + Sync {
-    fn call(&self, r: &mut Request, config: &AnyConfig) -> Outcome;
-}
-
-impl<C: 'static> CallNow for Typed<Hook<C>> {
-    fn call(&self, r: &mut Request, config: &AnyConfig) -> Outcome {
-        typed(config).map_or(Outcome::Declined, |config| (self.0)(r, config))
-    }
-}
-
-pub(crate) trait CallWait: Send + Sync {
-    fn call<'a>(&self, r: &'a mut Request, config: &'a AnyConfig) -> Option<BoxFuture<'a, Outcome>>;
-}
-
-impl<C: 'static> CallWait for Typed<AsyncHook<C>> {
-    fn call<'a>(&self, r: &'a mut Request, config: &'a AnyConfig) -> Option<BoxFuture<'a, Outcome>> {
-        typed(config).map(|config| (self.0)(r, config))
-    }
-}
-
-pub(crate) trait HandleNow: Send + Sync {
-    fn call(&self, r: &mut Request, config: &AnyConfig) -> Handled;
-}
-
-impl<C: 'static> HandleNow for Typed<Handler<C>> {
-    fn call(&self, r: &mut Request, config: &AnyConfig) -> Handled {
-        typed(config).map_or(Handled::Declined, |config| (self.0)(r, config))
-    }
-}
-
-pub(crate) trait HandleWait: Send + Sync {
-    fn call<'a>(&self, r: &'a mut Request, config: &'a AnyConfig) -> Option<BoxFuture<'a, Handled>>;
-}
-
-impl<C: 'static> HandleWait for Typed<AsyncHandler<C>> {
-    fn call<'a>(&self, r: &'a mut Request, config: &'a AnyConfig) -> Option<BoxFuture<'a, Handled>> {
-        typed(config).map(|config| (self.0)(r, config))
-    }
-}
-
-pub(crate) trait CallPostConfig: Send + Sync {
-    fn call(&self, generation: &Generation, config: &AnyConfig) -> Result<(), ConfError>;
-}
-
-impl<C: 'static> CallPostConfig for Typed<PostConfig<C>> {
-    fn call(&self, generation: &Generation, config: &AnyConfig) -> Result<(), ConfError> {
-        typed(config).map_or(Ok(()), |config| (self.0)(generation, config))
-    }
-}
-
-pub(crate) trait CallCheckConfig: Send + Sync {
-    fn call(&self, config: &AnyConfig) -> Vec<String>;
-}
-
-impl<C: 'static> CallCheckConfig for Typed<CheckConfig<C>> {
-    fn call(&self, config: &AnyConfig) -> Vec<String> {
-        typed(config).map_or_else(Vec::new, |config| (self.0)(config))
-    }
-}
-
-pub(crate) trait CallRunConfig: Send + Sync {
-    fn call(&self, generation: &Generation, config: &AnyConfig) -> Vec<(&'static str, String)>;
-}
-
-impl<C: 'static> CallRunConfig for Typed<RunConfig<C>> {
-    fn call(&self, generation: &Generation, config: &AnyConfig) -> Vec<(&'static str, String)> {
-        typed(config).map_or_else(Vec::new, |config| (self.0)(generation, config))
-    }
-}
-
-pub(crate) trait CallReadPaces: Send + Sync {
-    fn call(&self, config: &AnyConfig) -> Paces;
-}
-
-impl<C: 'static> CallReadPaces for Typed<ReadPaces<C>> {
-    fn call(&self, config: &AnyConfig) -> Paces {
-        typed(config).map_or_else(Paces::default, |config| (self.0)(config))
-    }
-}
-
-pub(crate) trait CallChildInit: Send + Sync {
-    fn call(&self, child: &ChildInit<'_>, config: &AnyConfig) -> io::Result<()>;
-}
-
-impl<C: 'static> CallChildInit for Typed<ChildInitHook<C>> {
-    fn call(&self, child: &ChildInit<'_>, config: &AnyConfig) -> io::Result<()> {
-        typed(config).map_or(Ok(()), |config| (self.0)(child, config))
     }
 }
 
@@ -472,6 +388,7 @@ pub struct Registry {
     phases: [Vec<Entry>; PHASES.len()],
     handlers: FxHashMap<&'static str, Vec<(ModuleIndex, HandlerStep)>>,
     has_media_handlers: bool,
+    steady: Vec<(ModuleIndex, Box<dyn CallSteady>)>,
     pub(crate) filters: Vec<FilterRow>,
     pub(crate) post_config: Vec<(ModuleIndex, Box<dyn CallPostConfig>)>,
     check_config: Vec<(ModuleIndex, Box<dyn CallCheckConfig>)>,
@@ -496,6 +413,15 @@ impl Registry {
     /// Some handler has the name of a media type.
     pub(crate) fn has_media_handlers(&self) -> bool {
         self.has_media_handlers
+    }
+
+    /// Under this configuration every module with hooks up to `insert_filter` is [steady](Hooks::steady).
+    pub(crate) fn is_steady(&self, configs: &Configs) -> bool {
+        let promised = |module: ModuleIndex| {
+            let promise = self.steady.iter().find(|(promising, _)| *promising == module);
+            promise.is_some_and(|(_, is)| is.call(configs.get(module)))
+        };
+        self.phases[..=Phase::InsertFilter as usize].iter().flatten().all(|entry| promised(entry.module))
     }
 
     /// What the modules say of the main server as a whole.
@@ -534,6 +460,7 @@ impl Registry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::tests::Witnessed;
 
     #[test]
     fn the_table_lists_every_phase_at_its_place() {
@@ -553,5 +480,20 @@ mod tests {
         }
         let order: Vec<u16> = registry.phase(Phase::Fixups).iter().map(|entry| entry.module.0).collect();
         assert_eq!(order, [2, 1, 3, 1]);
+    }
+
+    #[test]
+    fn a_configuration_is_steady_where_all_who_have_hooks_promise_it() {
+        let generation = crate::config::tests::loaded("ServerName localhost\nListen 127.0.0.1:0\n").unwrap();
+        let configs = &generation.main().configs;
+        let module = generation.index_of::<crate::config::tests::Witness>().unwrap();
+        let hook: Hook<Witnessed> = |_, _| Outcome::Declined;
+        let mut registry = Registry::default();
+        Hooks::new(&mut registry, module).log_transaction(Order::Middle, hook);
+        assert!(registry.is_steady(configs), "logs may say what they like");
+        Hooks::new(&mut registry, module).fixups(Order::Middle, hook);
+        assert!(!registry.is_steady(configs), "no promise");
+        Hooks::new(&mut registry, module).steady(|witnessed: &Witnessed| witnessed.0.is_empty());
+        assert!(registry.is_steady(configs));
     }
 }

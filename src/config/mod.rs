@@ -29,7 +29,7 @@ pub mod walk;
 pub(crate) mod wild;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use assemble::{LoadOptions, load, modules};
 pub use defines::Defines;
@@ -45,6 +45,7 @@ pub use report::{remarks, report, warnings};
 pub use rows::Rows;
 
 use crate::core_module::{CoreConfig, HttpConfig};
+use crate::hooks::Registry;
 use crate::module::{AnyConfig, Erased, Linked, ModuleIndex};
 
 /// What the directives of one module set. Everything that a section may leave unset is an `Option`.
@@ -101,6 +102,7 @@ pub struct Configs {
     slots: Box<[Arc<AnyConfig>]>,
     core: Arc<CoreConfig>,
     http: Arc<HttpConfig>,
+    steady: OnceLock<bool>,
 }
 
 impl Configs {
@@ -135,6 +137,11 @@ impl Configs {
         &self.http
     }
 
+    /// What the modules' hooks do under it follows from the URL's path and the file alone.
+    pub(crate) fn is_steady(&self, registry: &Registry) -> bool {
+        *self.steady.get_or_init(|| registry.is_steady(self))
+    }
+
     /// This configuration with another core's.
     pub(crate) fn with_core_config(&self, core: CoreConfig) -> Self {
         let mut slots = self.slots.clone();
@@ -145,6 +152,6 @@ impl Configs {
     fn with_core(slots: Box<[Arc<AnyConfig>]>) -> Self {
         let core = Arc::clone(&slots[ModuleIndex::CORE.get()]).downcast().unwrap_or_default();
         let http = slots.get(ModuleIndex::HTTP.get()).and_then(|slot| Arc::clone(slot).downcast().ok());
-        Self { slots, core, http: http.unwrap_or_default() }
+        Self { slots, core, http: http.unwrap_or_default(), steady: OnceLock::new() }
     }
 }

@@ -153,6 +153,9 @@ struct Walk<'g, 'w> {
     inner: Vec<Inner<'g>>,
     /// The `<If>`s of everything that matched.
     conditions: Vec<Conditions<'g>>,
+    /// What was found follows from the path, the method and one look at the whole path: no `.htaccess` was asked for, and
+    /// no link looked at. (`<If>` sections are known at the end.)
+    is_steady: bool,
     /// `MATCH_NAME` with what the named groups of Match sections captured.
     captured: Vec<(String, String)>,
 }
@@ -168,6 +171,7 @@ struct Walked<'a> {
     configs: Rc<Configs>,
     /// Where the configuration is in the cache, and since when.
     node: (usize, u64),
+    is_steady: bool,
     captured: Vec<(String, String)>,
     conditions: Vec<Conditions<'a>>,
 }
@@ -186,7 +190,7 @@ pub(crate) enum Look {
 
 impl Look {
     /// Looks at the path itself first and follows it if it is a link: so a file takes one look, and what is missing two.
-    fn at(path: &str) -> Self {
+    pub(crate) fn at(path: &str) -> Self {
         let whole = match Info::of_link(Path::new(path)) {
             Ok(info) if info.kind == Kind::Link => Info::of(Path::new(path)).ok(),
             Ok(info) => Some(info),
@@ -226,6 +230,7 @@ impl Walked<'_> {
     /// Gives the request what was merged, and on top of it those `<If>`s that hold for it.
     fn give(self, r: &mut Request, thread: &ServingThread) {
         r.configs = self.configs;
+        r.is_steady &= self.is_steady;
         for (name, text) in self.captured {
             r.env.set(name, text);
         }
@@ -261,6 +266,7 @@ impl<'g, 'w> Walk<'g, 'w> {
             node: cache.root(r.vhost, thread),
             cache,
             inner: Vec::new(),
+            is_steady: true,
             captured: Vec::new(),
         }
     }
@@ -269,6 +275,7 @@ impl<'g, 'w> Walk<'g, 'w> {
         Walked {
             configs: Rc::clone(&self.cache.nodes[self.node]),
             node: (self.node, self.cache.epoch),
+            is_steady: self.is_steady && self.conditions.is_empty(),
             captured: self.captured,
             conditions: self.conditions,
         }
@@ -407,6 +414,7 @@ impl<'g, 'w> Walk<'g, 'w> {
                 }
                 continue;
             }
+            self.is_steady = false;
             let Some(info) = look(r, &path[..end], options)? else {
                 return Ok(Found { end, info: None });
             };
@@ -433,6 +441,7 @@ impl<'g, 'w> Walk<'g, 'w> {
         if permitted(self.core()).is_nothing() {
             return Ok(());
         }
+        self.is_steady = false;
         let configs = Rc::clone(&self.cache.nodes[self.node]);
         let permitted = permitted(configs.core());
         let names = self.generation.vhosts[self.vhost].configs.core().access_file_names();

@@ -12,6 +12,7 @@ pub mod phases;
 mod ranges;
 pub mod redirect;
 mod response;
+pub(crate) mod route;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -84,6 +85,8 @@ pub struct Request {
     pub(crate) error: Option<u16>,
     /// All access checks have let it through.
     pub(crate) passed: bool,
+    /// What is known of it so far follows from its path alone; see [`route`].
+    pub(crate) is_steady: bool,
 }
 
 /// Why one request points to another.
@@ -201,6 +204,7 @@ impl Request {
             filters: Chosen::default(),
             error: None,
             passed: false,
+            is_steady: true,
         })
     }
 

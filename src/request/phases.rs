@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::rc::Rc;
 
-use super::{Body, Request, Response, answer, errors, files, methods, redirect};
+use super::{Body, Request, Response, answer, errors, files, methods, redirect, route};
 use crate::config::{Configs, walk};
 use crate::hooks::{
     CallWait, Entry, Handled, HandlerStep, Outcome, PHASES, Phase, PhaseRow, Registry, Run, Step,
@@ -112,6 +112,9 @@ async fn finish_page(mut r: Box<Request>, registry: &Registry, page: Response) -
 }
 
 async fn handle(r: &mut Request, registry: &Registry) -> Handled {
+    if route::take(r) {
+        return Handled::Respond(files::serve(r).await);
+    }
     if let Err(early) = prepare(r, registry).await {
         return Handled::Respond(*early);
     }
@@ -140,6 +143,7 @@ async fn invoke(r: &mut Request, registry: &Registry) -> Handled {
             return handled;
         }
     }
+    route::remember(r, registry);
     Handled::Respond(files::serve(r).await)
 }
 
@@ -194,8 +198,9 @@ struct Course<'a> {
 }
 
 impl<'a> Course<'a> {
-    fn new(r: &Request, registry: &'a Registry, phases: &'static [PhaseRow]) -> Self {
+    fn new(r: &mut Request, registry: &'a Registry, phases: &'static [PhaseRow]) -> Self {
         let configs = Rc::clone(&r.configs);
+        r.is_steady &= configs.is_steady(registry);
         Self { registry, phases: phases.iter(), row: None, hooks: &[], configs, taken: false }
     }
 
@@ -227,6 +232,7 @@ impl<'a> Course<'a> {
             self.hooks = self.registry.phase(row.phase);
             if !Rc::ptr_eq(&self.configs, &r.configs) {
                 self.configs = Rc::clone(&r.configs);
+                r.is_steady &= self.configs.is_steady(self.registry);
             }
         }
         Ok(())

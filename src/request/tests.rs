@@ -145,3 +145,41 @@ fn a_status_without_a_page_gets_one() {
         assert!(!super::errors::is_left_to_us(&Response::new(status, "own")), "{status}");
     }
 }
+
+#[test]
+fn a_route_is_taken_again_as_long_as_it_leads_to_a_file() {
+    let site = Site::new("");
+    site.file("a", "first");
+    let known = || site.connection.thread.routes.borrow().len();
+    for (method, routes) in [("HEAD", 0), ("GET", 1), ("GET", 1)] {
+        assert_eq!((site.ask(method, "/a").1.status, known()), (200, routes));
+    }
+    site.file("a", "changed");
+    let (r, response) = site.ask("GET", "/a?query");
+    assert_eq!(bytes(response), "changed");
+    assert_eq!(r.map.file.as_deref(), site.path("a").to_str());
+    fs::remove_file(site.path("a")).unwrap();
+    assert_eq!(site.get("/a").status, 404);
+    fs::create_dir(site.path("a")).unwrap();
+    assert_eq!(site.get("/a").status, 403);
+    assert_eq!((site.get("/a/none").status, known()), (404, 1));
+}
+
+#[test]
+fn a_route_that_an_htaccess_file_could_change_is_not_remembered() {
+    let site = Site::new("<Directory />\nAllowOverride FileInfo\n</Directory>\n");
+    site.file("a", "text");
+    assert_eq!(site.get("/a").status, 200);
+    assert_eq!(site.connection.thread.routes.borrow().len(), 0);
+}
+
+#[test]
+fn so_many_routes_and_no_more_are_remembered() {
+    let site = Site::new("");
+    for number in 0..super::route::MOST + 3 {
+        let name = number.to_string();
+        site.file(&name, "");
+        assert_eq!(site.get(&format!("/{name}")).status, 200);
+    }
+    assert_eq!(site.connection.thread.routes.borrow().len(), 3);
+}

@@ -23,6 +23,7 @@ use crate::protocol::h1;
 use crate::protocol::input::Input;
 use crate::protocol::pool::Pool;
 use crate::request::files;
+use crate::request::route::Routes;
 
 /// How many buffers of each kind are kept for later: more connections than these seldom have bytes under
 /// way at the same moment.
@@ -50,6 +51,8 @@ pub struct ServingThread {
     pub(crate) heads: Pool<h1::Spare>,
     /// The configurations that were merged before.
     pub(crate) walk: RefCell<walk::Cache>,
+    /// Where URLs led before.
+    pub(crate) routes: RefCell<Routes>,
     /// What it was told of files in this turn.
     pub(crate) turn: Turn,
     /// Small files that were served before.
@@ -85,6 +88,7 @@ impl ServingThread {
             outputs: Pool::new(SPARE_BUFFERS),
             heads: Pool::new(SPARE_BUFFERS),
             walk: RefCell::default(),
+            routes: RefCell::default(),
             turn: Turn::default(),
             files: RefCell::default(),
         })

@@ -78,9 +78,9 @@ pub(crate) async fn end_turns(thread: Rc<ServingThread>) {
         thread.turn.looks.borrow_mut().clear();
         thread.turn.number.set(thread.turn.number.get() + 1);
         thread.turn.end.get_or_init(|| cx.waker().clone());
-        Poll::Pending
+        Poll::<()>::Pending
     })
-    .await
+    .await;
 }
 
 #[cfg(test)]

@@ -122,6 +122,7 @@ impl Module for AccessCompat {
     fn hooks(&self, hooks: &mut Hooks<'_, AccessConfig>) {
         hooks.access_checker(Order::Early, check_place);
         hooks.access_checker(Order::Last, check_alone);
+        hooks.steady(|config| config.order.is_none() && config.allow.is_empty() && config.deny.is_empty());
     }
 }
 

@@ -131,6 +131,7 @@ impl Module for AuthzCore {
         hooks.provide("method", AuthzProvider { parse: method });
         hooks.access_checker(Order::Middle, check_access);
         hooks.auth_checker(Order::Middle, check_user);
+        hooks.steady(|config| config.required.as_ref().is_none_or(|required| required.is_constant()));
     }
 }
 
@@ -150,7 +151,9 @@ impl AuthzConfig {
             Some(offset) => complaint.offset(start + offset),
             None => complaint,
         };
-        let node = Node::Check { negated, check: (provider.parse)(arguments, here).map_err(placed)? };
+        let constant = name.eq_ignore_ascii_case("all");
+        let check = (provider.parse)(arguments, here).map_err(placed)?;
+        let node = Node::Check { negated, constant, check };
         self.add(node)
     }
 

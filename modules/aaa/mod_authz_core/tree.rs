@@ -25,7 +25,12 @@ pub(crate) enum Combine {
 
 /// One requirement or a container of them.
 pub(crate) enum Node {
-    Check { negated: bool, check: AuthzCheck },
+    Check {
+        negated: bool,
+        /// Its verdict is the same for all requests.
+        constant: bool,
+        check: AuthzCheck,
+    },
     Group(Group),
 }
 
@@ -82,7 +87,7 @@ impl Node {
     pub(crate) fn verdict(&self, r: &Request) -> Verdict {
         match self {
             Self::Group(group) => group.verdict(r),
-            Self::Check { negated, check } => {
+            Self::Check { negated, check, .. } => {
                 let verdict = match check(r) {
                     Authz::Granted => Verdict::Granted,
                     Authz::Denied => Verdict::Denied,
@@ -90,6 +95,14 @@ impl Node {
                 };
                 if *negated { negate(verdict) } else { verdict }
             }
+        }
+    }
+
+    /// Its verdict is the same for all requests.
+    pub(crate) fn is_constant(&self) -> bool {
+        match self {
+            Self::Check { constant, .. } => *constant,
+            Self::Group(group) => group.parts.iter().all(|part| part.is_constant()),
         }
     }
 

@@ -36,6 +36,7 @@ impl Module for Mime {
 
     fn hooks(&self, hooks: &mut Hooks<'_, MimeConfig>) {
         hooks.type_checker(Order::Middle, find_type);
+        hooks.steady(|_| true);
         hooks.post_config(read_types);
     }
 }

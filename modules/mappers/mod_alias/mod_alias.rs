@@ -155,6 +155,7 @@ impl Module for Alias {
     fn hooks(&self, hooks: &mut Hooks<'_, AliasConfig>) {
         hooks.translate_name(Order::Early, translate);
         hooks.fixups(Order::Middle, redirect_late);
+        hooks.steady(|config| !config.aliases.iter().any(|alias| matches!(alias.to, Target::Expr(_))));
     }
 }
 

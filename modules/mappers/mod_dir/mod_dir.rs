@@ -111,6 +111,7 @@ impl Module for Dir {
 
     fn hooks(&self, hooks: &mut Hooks<'_, DirConfig>) {
         hooks.on_async(Phase::Fixups, Order::Last, fixups);
+        hooks.steady(|_| true);
     }
 }
 

@@ -86,6 +86,7 @@ impl Module for Env {
             }
             Outcome::Declined
         });
+        hooks.steady(|config| config.vars.is_empty());
     }
 }
 

@@ -116,6 +116,7 @@ impl Module for SetEnvIf {
     fn hooks(&self, hooks: &mut Hooks<'_, Rules>) {
         hooks.post_read_request(Order::Middle, |r, rules| apply(r, &rules.server));
         hooks.header_parser(Order::Middle, |r, rules| apply(r, &rules.sections));
+        hooks.steady(|rules| rules.server.is_empty() && rules.sections.is_empty());
     }
 }
 
