@@ -4,7 +4,7 @@
 #   make support      htpasswd, rotatelogs and their kin    make uninstall   take it away, but for changed configuration
 #   make check        all tests                             make clean       remove what was compiled
 #   make run          serve the shipped documents           make distclean   remove what configure wrote, too
-#   make lint docs    what changes must pass; the API
+#   make lint docs    what changes must pass; the API       make bench       measure: test/bench/RESULTS.md
 #
 # V=1 shows commands. What configure decided is in config_vars.mk.
 
@@ -14,7 +14,7 @@ endif
 include config_vars.mk
 
 .SUFFIXES:
-.PHONY: all support pages check check-units check-cases check-program check-mpms check-apxs check-hosts install uninstall clean distclean run lint docs sbom licences dist check-dist deb
+.PHONY: all support pages check check-units check-cases check-program check-mpms check-apxs check-hosts bench install uninstall clean distclean run lint docs sbom licences dist check-dist deb
 
 quiet := $(if $(filter 1,$(V)),,@)
 # Where make was given -jN, cargo keeps to it.
@@ -84,6 +84,12 @@ check-hosts:
 # The server that was installed: modules are made for it with its apxs, loaded and called.
 check-apxs:
 	$(quiet)sh $(srcdir)/test/check-apxs '$(prefix)'
+
+# test/bench/RESULTS.md: the hot path in pieces, then this program beside nginx and Apache. BENCH="--httpd ../event/httpd" adds others.
+bench: $(PROGRAM_NAME)
+	$(quiet)$(call cargo,bench) $(there) --package httpd-bench > build/bench.txt
+	$(quiet)$(call cargo,run) $(there) --release --package httpd-bench -- --httpd ./$(PROGRAM_NAME) $(BENCH) \
+	  --pieces build/bench.txt --report $(srcdir)/test/bench/RESULTS.md
 
 # Only the owner of this folder compiles, also when root installs.
 install:

@@ -43,6 +43,10 @@ pub(super) fn settings(build: &Build, mpm: Option<Traits>) -> String {
     }
     text +=
         "Server compiled with....\n -D APR_HAS_SENDFILE\n -D APR_HAVE_IPV6 (IPv4-mapped addresses enabled)\n";
+    if os::has_debug_checks() {
+        // As Apache's --enable-maintainer-mode names it.
+        text += " -D AP_DEBUG\n";
+    }
     for (name, value) in defined {
         text += &format!(" -D {name}=\"{value}\"\n");
     }

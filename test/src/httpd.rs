@@ -38,6 +38,8 @@ pub struct Program {
     pub loads: bool,
     /// The MPM is not compiled in.
     pub loads_mpm: bool,
+    /// It has the checks of debug builds, as `httpd -V` says.
+    pub has_debug_checks: bool,
 }
 
 impl Program {
@@ -52,6 +54,7 @@ impl Program {
             modules: Vec::new(),
             loads: false,
             loads_mpm: false,
+            has_debug_checks: false,
         };
         let listed = program.says(&["-l"])?;
         program.modules = listed.lines().skip(1).map(|line| line.trim().to_owned()).collect();
@@ -60,6 +63,7 @@ impl Program {
         }
         let version = program.says(&["-V"])?;
         let line = |begin: &str| version.lines().find_map(|line| line.strip_prefix(begin));
+        program.has_debug_checks = version.lines().any(|line| line.trim() == "-D AP_DEBUG");
         program.loads = line("Core:").is_some();
         line("Server MPM:").unwrap_or_default().trim().clone_into(&mut program.mpm);
         load.map_or(Ok(()), |load| program.take_loaded(load))?;

@@ -43,3 +43,8 @@ mod host;
 #[cfg(all(test, target_os = "linux"))]
 #[expect(dead_code, reason = "what only says no has no test")]
 mod portable;
+
+/// Whether this is a build with the checks of debug builds: it is a slow one.
+pub const fn has_debug_checks() -> bool {
+    cfg!(debug_assertions)
+}

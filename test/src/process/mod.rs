@@ -6,6 +6,7 @@ mod command_line;
 mod crowd;
 mod daemon;
 mod graceful;
+mod instructions;
 mod killed;
 mod life;
 mod merging;
@@ -42,6 +43,7 @@ const ROOMS: &[(&str, &[Test])] = &[
     ("tree", tree::TESTS),
     ("clients", clients::TESTS),
     ("merging", merging::TESTS),
+    ("instructions", instructions::TESTS),
     ("slow", slow::TESTS),
 ];
 

@@ -1,0 +1,103 @@
+//! How many instructions a kept-alive request for a small file takes. Unlike times they are the same on a busy machine, so a
+//! hot path that has become longer is noticed.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use libtest_mimic::{Completion, Failed};
+use os::process::Pid;
+use os::signal::Signal;
+
+use super::Test;
+use crate::client::Client;
+use crate::ground::Ground;
+use crate::httpd::{Program, free_port};
+use crate::wait::wait_for;
+
+pub(super) const TESTS: &[Test] = &[("of-a-small-file", small_file)];
+
+/// One run asks so often, the other twice as often: what starting and stopping takes is not in the difference.
+const REQUESTS: u64 = 1000;
+
+/// What a request may take more or less than the golden number, in percent: compilers and C libraries differ.
+const TOLERANCE: u64 = 10;
+
+/// `MPM INSTRUCTIONS` for the MPMs that this is watched for.
+const GOLDEN: &str = include_str!("../../golden/instructions.txt");
+
+fn small_file(program: &Program) -> Result<Completion, Failed> {
+    let Some(golden) = golden(&program.mpm) else {
+        return Ok(Completion::ignored_with(format!("nobody has counted for {}", program.mpm)));
+    };
+    if program.has_debug_checks {
+        return Ok(Completion::ignored_with("this is no release build"));
+    }
+    if program.loads {
+        return Ok(Completion::ignored_with("it was counted without loaded modules"));
+    }
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        return Ok(Completion::ignored_with("there is no valgrind"));
+    }
+    let counted = count(program, 2 * REQUESTS)?.saturating_sub(count(program, REQUESTS)?) / REQUESTS;
+    if counted.abs_diff(golden) * 100 > golden * TOLERANCE {
+        return Err(format!(
+            "a request takes {counted} instructions, test/golden/instructions.txt says {golden}: is it worth it?"
+        )
+        .into());
+    }
+    Ok(Completion::Completed)
+}
+
+fn golden(mpm: &str) -> Option<u64> {
+    let rows = GOLDEN.lines().filter_map(|line| line.split_once(' '));
+    rows.filter(|(name, _)| name.eq_ignore_ascii_case(mpm)).find_map(|(_, count)| count.trim().parse().ok())
+}
+
+/// The instructions of a server in one process that answers so many requests on one connection.
+fn count(program: &Program, requests: u64) -> Result<u64, Failed> {
+    let ground = Ground::new()?;
+    ground.document("1k.html", [b'x'; 1024])?;
+    let port = free_port()?;
+    ground.configure(port, "MaxKeepAliveRequests 0\n")?;
+    let counts = ground.root().join("counts");
+    let mut child = Command::new("valgrind")
+        .args(["--tool=callgrind", &format!("--callgrind-out-file={}", counts.display())])
+        .arg(program.path())
+        .arg("-X")
+        .arg("-d")
+        .arg(ground.root())
+        .arg("-f")
+        .arg(ground.conf_file())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let asked = ask(port, requests);
+    let pid = Pid::new(child.id().cast_signed()).ok_or("no such process")?;
+    os::process::kill(pid, Signal::Term)?;
+    if wait_for("the end of valgrind", || child.try_wait().transpose()).is_err() {
+        let _ = child.kill().and_then(|()| child.wait());
+    }
+    asked?;
+    total(&counts)
+}
+
+fn ask(port: u16, requests: u64) -> Result<(), Failed> {
+    let server = ([127, 0, 0, 1], port).into();
+    let mut client = wait_for("a server under valgrind", || Client::connect(server).ok())?;
+    for _ in 0..requests {
+        let answer = client.get("/1k.html")?;
+        if answer.status() != 200 {
+            return Err(format!("{:?}", answer.head).into());
+        }
+    }
+    Ok(())
+}
+
+/// callgrind's `totals: 123456`.
+fn total(counts: &Path) -> Result<u64, Failed> {
+    let text = fs::read_to_string(counts)?;
+    let line = text.lines().find_map(|line| line.strip_prefix("totals:"));
+    Ok(line.and_then(|count| count.trim().parse().ok()).ok_or("valgrind counted nothing")?)
+}
