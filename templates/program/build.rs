@@ -15,7 +15,7 @@ fn main() {
     println!("cargo::rustc-env=BUILT={}", date(seconds()));
     println!("cargo::rustc-env=BUILT_FOR={}", env::var("TARGET").unwrap_or_default());
     println!("cargo::rustc-env=BUILT_BY={}", compiler());
-{%- if crate.dynamic %}
+{%- if dynamic %}
     // Where the core's library is, seen from the program: where it is installed, and here.
     println!("cargo::rustc-link-arg-bins=-Wl,-rpath,$ORIGIN/{{ core_dir }}:$ORIGIN/build/lib");
 {%- endif %}
