@@ -27,8 +27,15 @@ fn every_licence_is_one_that_deny_toml_allows() {
 #[test]
 fn every_crate_is_there_once_and_from_the_registry() {
     let metadata = metadata();
+    let rules: toml::Table = include_str!("../../../deny.toml").parse().unwrap();
+    let excused = rules["bans"]["skip"].as_array().unwrap().iter();
+    let excused: Vec<&str> = excused.map(|one| one["crate"].as_str().unwrap()).collect();
     let mut versions = BTreeMap::<&str, usize>::new();
     for package in metadata.packages.iter().filter(|package| package.source.is_some()) {
+        let generation = format!("{}@{}", package.name, package.version.major);
+        if excused.contains(&generation.as_str()) {
+            continue;
+        }
         *versions.entry(package.name.as_str()).or_default() += 1;
         let source = package.source.as_ref().unwrap();
         assert!(source.repr.starts_with("registry+"), "{}: {source}", package.name);
