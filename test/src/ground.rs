@@ -116,14 +116,19 @@ impl Ground {
         }
     }
 
-    /// The least that a server needs, few processes, and what the shipped configuration grants.
-    fn base(&self, port: u16) -> String {
-        let root = self.root.display();
-        let user = if self.is_roots() {
+    /// Whom to serve as, where root starts the server.
+    pub fn user(&self) -> &'static str {
+        if self.is_roots() {
             "<IfModule mod_unixd.c>\n    User #65534\n    Group #65534\n</IfModule>\n"
         } else {
             ""
-        };
+        }
+    }
+
+    /// The least that a server needs, few processes, and what the shipped configuration grants.
+    fn base(&self, port: u16) -> String {
+        let root = self.root.display();
+        let user = self.user();
         format!(
             "ServerRoot \"{root}\"\nListen 127.0.0.1:{port}\nServerName localhost\nDocumentRoot \"{root}/htdocs\"\n\
              PidFile logs/httpd.pid\nErrorLog logs/error_log\n\

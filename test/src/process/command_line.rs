@@ -172,7 +172,8 @@ fn moved_tree(program: &Program) -> Result<Completion, Failed> {
     if !Command::new(&moved).arg("-v").output()?.status.success() {
         return Ok(Completion::ignored_with("this program does not run without the libraries beside it"));
     }
-    fs::write(ground.root().join(conf), "Listen 127.0.0.1:0\nServerName localhost\n")?;
+    let conf = ground.root().join(conf);
+    fs::write(conf, format!("Listen 127.0.0.1:0\nServerName localhost\n{}", ground.user()))?;
     let output = Command::new(&moved).args(["-t", "-D", "DUMP_RUN_CFG"]).output()?;
     let (root, documents) = (ground.root().display(), ground.docroot().display());
     let expected = format!("ServerRoot: \"{root}\"\nMain DocumentRoot: \"{documents}\"");

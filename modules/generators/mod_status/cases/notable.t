@@ -11,4 +11,4 @@ HTTP/1.1 200 OK
 
 <h2>Server Details</h2>
 {GET /server-status?notable HTTP/1.1}
-!<th>
+!<th>Srv</th>
