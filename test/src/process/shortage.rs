@@ -103,12 +103,14 @@ fn die_at_once(program: &Program) -> Result<Completion, Failed> {
     const SUCCESSORS: usize = 6;
     /// After the second, the pauses are 0.1, 0.2, 0.4 and 0.8 seconds; one that was seen late has lived for a second.
     const LEAST: Duration = Duration::from_millis(1300);
-    if pools::of(program)?.is_alone() {
+    let pool = pools::of(program)?;
+    if pool.is_alone() {
         return Ok(Completion::ignored_with("this MPM has no children"));
     }
     let (_ground, httpd) = site(program, "")?;
     wait_until("a child", || !httpd.children().is_empty())?;
-    let goal = httpd.children().len() + SUCCESSORS;
+    // Each sort of children has a pace of its own.
+    let goal = httpd.children().len() + SUCCESSORS * (1 + pool.helpers);
     let (began, mut dead) = (Instant::now(), HashSet::new());
     wait_until("the last of the children to be killed", || {
         for pid in httpd.children().into_iter().filter(|pid| !gone(*pid)) {
