@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt::{self, Write as _};
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jiff::Zoned;
 use os::process::Standard;
 
-use super::log_format::{Entry, LogFormat};
+use super::log_format::Entry;
 use super::{Generation, Vhost};
 use crate::connection::Connection;
 use crate::error::ConfError;
@@ -150,22 +151,7 @@ impl LogTarget for Vhost {
     }
 
     fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
-        let Some(format) = self.configs.core().error_log_format() else {
-            self.error_log.write_line(&error_line(level, module, number, None, text));
-            return;
-        };
-        let mut message = format!("{number}: ");
-        append_escaped(&mut message, &text.to_string());
-        let entry = Entry {
-            level,
-            module,
-            message: &message,
-            client: None,
-            local: None,
-            request: None,
-            server_name: &self.name,
-        };
-        self.write_entry(format, &entry);
+        self.write_of(About::default(), level, module, number, text);
     }
 }
 
@@ -175,23 +161,8 @@ impl LogTarget for Connection {
     }
 
     fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
-        let main = self.thread.generation.main();
-        let Some(format) = main.configs.core().error_log_format() else {
-            main.error_log.write_line(&error_line(level, module, number, Some(&self.peer), text));
-            return;
-        };
-        let mut message = format!("{number}: ");
-        append_escaped(&mut message, &text.to_string());
-        let entry = Entry {
-            level,
-            module,
-            message: &message,
-            client: Some(self.peer),
-            local: Some(self.local),
-            request: None,
-            server_name: &main.name,
-        };
-        main.write_entry(format, &entry);
+        let about = About { client: Some(self.peer), local: Some(self.local), request: None };
+        self.thread.generation.main().write_of(about, level, module, number, text);
     }
 }
 
@@ -201,30 +172,34 @@ impl LogTarget for Request {
     }
 
     fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
-        let client = std::net::SocketAddr::new(self.client_ip, self.connection.peer.port());
-        let vhost = self.vhost();
-        let Some(format) = vhost.configs.core().error_log_format() else {
-            vhost.error_log.write_line(&error_line(level, module, number, Some(&client), text));
+        let client = SocketAddr::new(self.client_ip, self.connection.peer.port());
+        let about = About { client: Some(client), local: Some(self.connection.local), request: Some(self) };
+        self.vhost().write_of(about, level, module, number, text);
+    }
+}
+
+/// What a line is about, as far as it is known.
+#[derive(Clone, Copy, Default)]
+struct About<'a> {
+    client: Option<SocketAddr>,
+    local: Option<SocketAddr>,
+    request: Option<&'a Request>,
+}
+
+impl Vhost {
+    /// Writes a line to the virtual host's log, in the form of ErrorLogFormat if there is one.
+    fn write_of(&self, about: About<'_>, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
+        let About { client, local, request } = about;
+        let Some(format) = self.configs.core().error_log_format() else {
+            self.error_log.write_line(&error_line(level, module, number, client.as_ref(), text));
             return;
         };
         let mut message = format!("{number}: ");
         append_escaped(&mut message, &text.to_string());
-        let entry = Entry {
-            level,
-            module,
-            message: &message,
-            client: Some(client),
-            local: Some(self.connection.local),
-            request: Some(self),
-            server_name: &vhost.name,
-        };
-        vhost.write_entry(format, &entry);
-    }
-}
-
-impl Vhost {
-    fn write_entry(&self, format: &LogFormat, entry: &Entry<'_>) {
-        if let Some(line) = format.line(entry) {
+        let server_name = &self.name;
+        if let Some(line) =
+            format.line(&Entry { level, module, message: &message, client, local, request, server_name })
+        {
             self.error_log.write_line((line + "\n").as_bytes());
         }
     }
@@ -236,7 +211,7 @@ pub fn error_line(
     level: Level,
     module: &str,
     number: &str,
-    client: Option<&std::net::SocketAddr>,
+    client: Option<&SocketAddr>,
     text: fmt::Arguments<'_>,
 ) -> Vec<u8> {
     let now = Zoned::now().strftime("%a %b %d %H:%M:%S%.6f %Y");

@@ -69,7 +69,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Reads a character that must stand here.
-    pub(super) fn expect(&mut self, wanted: char, after: &str) -> Result<(), Complaint> {
+    pub(super) fn require(&mut self, wanted: char, after: &str) -> Result<(), Complaint> {
         if self.eat(wanted) {
             Ok(())
         } else {

@@ -69,7 +69,7 @@ fn not(cursor: &mut Cursor<'_>) -> Result<Cond, Complaint> {
 fn single(cursor: &mut Cursor<'_>) -> Result<Cond, Complaint> {
     if cursor.eat('(') {
         let inner = cursor.deeper(any)?;
-        cursor.expect(')', "a condition in parentheses")?;
+        cursor.require(')', "a condition in parentheses")?;
         return Ok(inner);
     }
     match cursor.name() {
@@ -214,12 +214,12 @@ fn call(cursor: &mut Cursor<'_>) -> Result<Word, Complaint> {
         _ => {
             let function = named(start, name)?;
             let argument = cursor.deeper(word)?;
-            cursor.expect(')', "the argument of a function")?;
+            cursor.require(')', "the argument of a function")?;
             return Ok(Word::Call(function, Box::new(argument)));
         }
     };
     let word = cursor.deeper(read)?;
-    cursor.expect(')', "the arguments of a function")?;
+    cursor.require(')', "the arguments of a function")?;
     Ok(word)
 }
 
@@ -234,9 +234,9 @@ pub(super) fn named(start: usize, name: &str) -> Result<&'static Function, Compl
 /// `text, from, to`
 fn replace(cursor: &mut Cursor<'_>) -> Result<Word, Complaint> {
     let text = word(cursor)?;
-    cursor.expect(',', "the text of replace(text, from, to)")?;
+    cursor.require(',', "the text of replace(text, from, to)")?;
     let from = word(cursor)?;
-    cursor.expect(',', "what replace(text, from, to) replaces")?;
+    cursor.require(',', "what replace(text, from, to) replaces")?;
     Ok(Word::Replace(Box::new([text, from, word(cursor)?])))
 }
 
@@ -257,7 +257,7 @@ fn sub(cursor: &mut Cursor<'_>) -> Result<Word, Complaint> {
     let pattern = until_separator(cursor, separator, start)?;
     let replacement = strings::until(cursor, Some(separator))?;
     let flags = flags(cursor, "ig")?;
-    cursor.expect(',', "s/regex/text/")?;
+    cursor.require(',', "s/regex/text/")?;
     let pattern = compile(&pattern, start, flags)?;
     let substitution = Substitution { pattern, replacement, every: flags.contains('g') };
     Ok(Word::Sub(Box::new(substitution), Box::new(word(cursor)?)))
@@ -267,7 +267,7 @@ fn sub(cursor: &mut Cursor<'_>) -> Result<Word, Complaint> {
 fn list(cursor: &mut Cursor<'_>) -> Result<List, Complaint> {
     if cursor.eat('(') {
         let inner = cursor.deeper(list)?;
-        cursor.expect(')', "a list in parentheses")?;
+        cursor.require(')', "a list in parentheses")?;
         return Ok(inner);
     }
     match cursor.name() {
@@ -286,9 +286,9 @@ fn argument<T>(
     read: impl FnOnce(&mut Cursor<'_>) -> Result<T, Complaint>,
 ) -> Result<T, Complaint> {
     cursor.skip(name.len());
-    cursor.expect('(', name)?;
+    cursor.require('(', name)?;
     let read = cursor.deeper(read)?;
-    cursor.expect(')', "the arguments of a function")?;
+    cursor.require(')', "the arguments of a function")?;
     Ok(read)
 }
 
@@ -301,14 +301,14 @@ fn words(cursor: &mut Cursor<'_>) -> Result<List, Complaint> {
     while cursor.eat(',') {
         words.push(word(cursor)?);
     }
-    cursor.expect('}', "the words of a list")?;
+    cursor.require('}', "the words of a list")?;
     Ok(List::Words(words))
 }
 
 /// `/regex/, word or list`
 fn split(cursor: &mut Cursor<'_>) -> Result<List, Complaint> {
     let pattern = regex(cursor)?;
-    cursor.expect(',', "the regular expression of split()")?;
+    cursor.require(',', "the regular expression of split()")?;
     cursor.skip_space();
     let is_list = matches!(cursor.peek(), Some('{' | '(')) || ["file", "split"].contains(&cursor.name());
     let of = if is_list { list(cursor)? } else { List::Words(vec![word(cursor)?]) };
