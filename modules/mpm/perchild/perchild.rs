@@ -8,6 +8,9 @@
 //! [`plan`] says who serves what as whom, [`settings`] are the directives, `parent` brings them together, [`message`] is what listener and
 //! pools say to each other. docs/perchild.md has the whole, and what it is good for.
 
+#[cfg(test)]
+#[path = "tests/server/facts.rs"]
+mod facts;
 mod lanes;
 mod listener;
 mod message;

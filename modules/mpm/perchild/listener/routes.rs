@@ -47,7 +47,7 @@ impl Routes {
             roles,
             depth: plan::depth(open_files()?.soft, processes),
             spokes: RwLock::default(),
-            room: Room::new()?,
+            room: Room::new(Plan::role(plan.pools.len()).0)?,
             bell,
             complaints: Mutex::default(),
             in_hand: AtomicUsize::new(0),
@@ -60,7 +60,7 @@ impl Routes {
 
     /// A new process of a pool.
     pub(super) fn add(self: &Arc<Self>, peer: Peer) -> io::Result<()> {
-        let spoke = Spoke::new(peer, self.depth)?;
+        let spoke = Spoke::new(peer.role, peer.child, peer.into_channel(), self.depth)?;
         intake::start(self, &spoke)?;
         self.spokes.write().unwrap_or_else(PoisonError::into_inner).push(spoke);
         Ok(())
@@ -89,7 +89,7 @@ impl Routes {
         self.roles.get(vhost).copied().unwrap_or(Plan::role(0))
     }
 
-    /// Gives a connection to a process of that role, or lets it wait until there is room.
+    /// Gives a connection to a process of that role, or lets it wait until there is room: behind those that wait already.
     pub(super) fn pass(&self, caller: Caller, role: Role) {
         if caller.socket.origin.as_ref().is_some_and(|origin| origin.role == role) {
             log!(
@@ -100,7 +100,8 @@ impl Routes {
             );
             return;
         }
-        if let Err(caller) = self.give(caller, role) {
+        let given = if self.room.has_line(role) { Err(caller) } else { self.give(caller, role) };
+        if let Err(caller) = given {
             self.room.queue(caller, role);
         }
     }
@@ -150,5 +151,56 @@ impl Routes {
         let spokes = self.spokes.read().unwrap_or_else(PoisonError::into_inner);
         spokes.iter().for_each(|spoke| spoke.part());
         self.room.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::{TcpListener, TcpStream};
+
+    use httpd::config::{LoadOptions, load};
+    use httpd::facts::Build;
+    use httpd::module::linked_mpm;
+    use httpd::os::channel::{Channel, Received};
+
+    use crate::facts::FACTS;
+
+    static BUILD: Build =
+        Build { mpm: Some(linked_mpm(&crate::MODULE, "perchild.c")), modules: &[], facts: FACTS, core: None };
+
+    fn routes() -> Arc<Routes> {
+        let before = vec!["Listen 127.0.0.1:0".to_owned()];
+        let options = LoadOptions { config_file: "/dev/null".into(), before, ..LoadOptions::new(&BUILD) };
+        let generation = Arc::new(load(&options).unwrap());
+        Routes::new(&Parent::new(&generation), &generation, Arc::new(Waker::new().unwrap())).unwrap()
+    }
+
+    fn caller() -> Caller {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (stream, peer) = listener.accept().unwrap();
+        Caller::accepted(stream, peer).unwrap()
+    }
+
+    #[test]
+    fn nobody_overtakes_who_waits() {
+        let (routes, role) = (routes(), Plan::role(0));
+        let (ours, theirs) = Channel::pair().unwrap();
+        let is_given = || matches!(theirs.receive_with(&mut [0; 4096]).unwrap(), (Received::Message(_), _));
+        routes.pass(caller(), role);
+        assert!(routes.room.has_line(role) && !routes.room.has_line(Plan::role(1)));
+        routes.spokes.write().unwrap().push(Spoke::new(role, 7, ours, 8).unwrap());
+        routes.pass(caller(), role);
+        assert!(!is_given(), "there is room, but another was first");
+        let waiting = super::super::waiting::start(&routes).unwrap();
+        while !routes.room.is_empty() {
+            std::thread::yield_now();
+        }
+        assert!(is_given() && is_given() && !routes.room.has_line(role));
+        routes.pass(caller(), role);
+        assert!(is_given(), "nobody waits any more");
+        routes.close();
+        waiting.join().unwrap().unwrap();
     }
 }

@@ -7,7 +7,7 @@ use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use httpd::mpm::{Peer, Role};
+use httpd::mpm::Role;
 use httpd::os::channel::{Channel, is_full};
 use httpd::os::poller::Waker;
 use httpd::os::socket;
@@ -51,8 +51,7 @@ pub(super) enum Refused {
 }
 
 impl Spoke {
-    pub(super) fn new(peer: Peer, depth: usize) -> io::Result<Arc<Self>> {
-        let (role, child, channel) = (peer.role, peer.child, peer.into_channel());
+    pub(super) fn new(role: Role, child: u64, channel: Channel, depth: usize) -> io::Result<Arc<Self>> {
         // The largest message must fit, whatever the depth.
         channel.set_room((depth * MESSAGE_ROOM).max(2 * LONGEST))?;
         Ok(Arc::new(Self {

@@ -1,7 +1,7 @@
 //! Connections that cannot be passed on at once, in a thread of their own: those that have not said yet whom they are for, those whose
 //! pool has no room, and those that are turned away.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::io::{self, IoSlice};
 use std::net::Shutdown;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,6 +42,8 @@ pub(super) struct Room {
     bell: Waker,
     /// How many are in it, refused ones not counted.
     count: AtomicUsize,
+    /// How many wait for a process of each role.
+    lines: Box<[AtomicUsize]>,
 }
 
 #[derive(Default)]
@@ -52,8 +54,10 @@ struct Inbox {
 }
 
 impl Room {
-    pub(super) fn new() -> io::Result<Self> {
-        Ok(Self { inbox: Mutex::default(), bell: Waker::new()?, count: AtomicUsize::new(0) })
+    /// For so many roles.
+    pub(super) fn new(roles: usize) -> io::Result<Self> {
+        let lines = (0..roles).map(|_| AtomicUsize::new(0)).collect();
+        Ok(Self { inbox: Mutex::default(), bell: Waker::new()?, count: AtomicUsize::new(0), lines })
     }
 
     /// One that has sent so many bytes, and is to send more, before it can be known whom it wants.
@@ -63,7 +67,19 @@ impl Room {
 
     /// One whose pool has no room now.
     pub(super) fn queue(&self, caller: Caller, role: Role) {
+        if let Some(line) = self.line(role) {
+            line.fetch_add(1, Ordering::SeqCst);
+        }
         self.put(|inbox| inbox.queued.push((caller, role)));
+    }
+
+    /// Somebody waits for room in that pool: whoever comes now is behind.
+    pub(super) fn has_line(&self, role: Role) -> bool {
+        self.line(role).is_some_and(|line| line.load(Ordering::SeqCst) > 0)
+    }
+
+    fn line(&self, role: Role) -> Option<&AtomicUsize> {
+        self.lines.get(role.0)
     }
 
     /// Nobody waits who could still be served.
@@ -97,7 +113,7 @@ pub(super) fn start(routes: &Arc<Routes>) -> io::Result<JoinHandle<io::Result<()
         routes: Arc::clone(routes),
         poller,
         sniffing: BTreeMap::new(),
-        queued: VecDeque::new(),
+        queued: Vec::new(),
         refused: BTreeMap::new(),
         next_key: BELL + 1,
         next_sweep: Instant::now(),
@@ -114,7 +130,7 @@ struct Waiting {
     poller: Poller,
     /// By key, which grows: the first has waited longest.
     sniffing: BTreeMap<u64, Sniffing>,
-    queued: VecDeque<Queued>,
+    queued: Vec<Queued>,
     refused: BTreeMap<u64, Refused>,
     next_key: u64,
     next_sweep: Instant,
@@ -153,7 +169,7 @@ impl Waiting {
                 }
             }
             self.take_in(now)?;
-            self.try_again(now);
+            self.move_up(now);
             self.expire(now);
         }
         Ok(())
@@ -170,15 +186,8 @@ impl Waiting {
         for (caller, need, seen) in sniffing {
             self.sniff(caller, need, seen, now);
         }
-        for (caller, role) in queued {
-            let waiting = self.queued.iter().filter(|queued| queued.role == role).count();
-            if waiting < QUEUED_MOST {
-                self.queued.push_back(Queued { caller, role, until: now + QUEUED });
-            } else {
-                self.refuse(caller, now);
-                self.leave();
-            }
-        }
+        let until = now + QUEUED;
+        self.queued.extend(queued.into_iter().map(|(caller, role)| Queued { caller, role, until }));
         Ok(())
     }
 
@@ -254,22 +263,25 @@ impl Waiting {
 
     // Those whose pool has no room.
 
-    fn try_again(&mut self, now: Instant) {
-        let mut full = Vec::new();
-        for _ in 0..self.queued.len() {
-            let Some(Queued { caller, role, until }) = self.queued.pop_front() else { return };
-            let tried = if full.contains(&role) { Err(caller) } else { self.routes.give(caller, role) };
+    /// First come, first served: nobody is tried while one is left who waits for the same pool.
+    fn move_up(&mut self, now: Instant) {
+        let mut left: BTreeMap<Role, usize> = BTreeMap::new();
+        for Queued { caller, role, until } in std::mem::take(&mut self.queued) {
+            let before = left.get(&role).copied().unwrap_or(0);
+            let tried = if before > 0 { Err(caller) } else { self.routes.give(caller, role) };
             match tried {
-                Ok(()) => self.leave(),
-                Err(caller) if until <= now => {
-                    self.refuse(caller, now);
-                    self.leave();
+                Err(caller) if until > now && before < QUEUED_MOST => {
+                    left.insert(role, before + 1);
+                    self.queued.push(Queued { caller, role, until });
+                    continue;
                 }
-                Err(caller) => {
-                    full.push(role);
-                    self.queued.push_back(Queued { caller, role, until });
-                }
+                Err(caller) => self.refuse(caller, now),
+                Ok(()) => {}
             }
+            if let Some(line) = self.routes.room.line(role) {
+                line.fetch_sub(1, Ordering::SeqCst);
+            }
+            self.leave();
         }
     }
 

@@ -1,6 +1,8 @@
 //! A server to be tested: a copy of the program that the test is in, called with the arguments of one.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod facts;
+
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
@@ -11,10 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use httpd::facts::Facts;
 use httpd::prelude::*;
 use libtest_mimic::{Arguments, Trial};
 use tempfile::TempDir;
+
+pub(crate) use facts::FACTS;
 
 /// Set for a copy that is to be the server.
 const SERVER: &str = "WEIR_TEST_SERVER";
@@ -24,34 +27,6 @@ pub(crate) const A: u32 = 10_001;
 pub(crate) const B: u32 = 10_002;
 pub(crate) const MAIN: u32 = 10_003;
 pub(crate) const LISTENER: u32 = 10_004;
-
-pub(crate) const FACTS: Facts = Facts {
-    program_name: "httpd",
-    server_root: "/",
-    bindir: "",
-    sbindir: "",
-    libexecdir: "",
-    sysconfdir: "",
-    htdocsdir: "",
-    errordir: "",
-    iconsdir: "",
-    cgidir: "",
-    localstatedir: "",
-    runtimedir: "",
-    logfiledir: "",
-    config_file: "httpd.conf",
-    types_config: "mime.types",
-    pid_file: "httpd.pid",
-    error_log: "error_log",
-    scoreboard: "status",
-    mpm_name: "perchild",
-    mpm_dir: "modules/mpm/perchild",
-    target: "",
-    rustc: "",
-    built: "",
-    default_port: "80",
-    elsewhere: "",
-};
 
 /// Shows as whom a request is handled: runs its query, as a CGI program is run, and answers with what that says.
 pub(crate) struct Shows;
@@ -225,7 +200,7 @@ pub(crate) fn configure(root: &Path, lines: &str) {
     };
     let text = format!(
         "Listen 127.0.0.1:0\nPidFile httpd.pid\nErrorLog error_log\nUser #{MAIN}\nGroup #{MAIN}\n\
-         ListenerUserID #{LISTENER} #{LISTENER}\nKeepAliveTimeout 30\nMaxKeepAliveRequests 0\n\
+         ListenerUserID #{LISTENER} #{LISTENER}\nKeepAliveTimeout 300\nMaxKeepAliveRequests 0\n\
          {lines}\n{}{}{}<Location /run>\nSetHandler run\n</Location>\n",
         site("main", ""),
         site("a", &format!("AssignUserID #{A} #{A}\nErrorLog a_log")),
@@ -274,6 +249,15 @@ impl Client {
             answer.body = String::from_utf8_lossy(&body).into_owned();
         }
         answer
+    }
+
+    /// It would not have to wait for an answer, or for the end.
+    pub(crate) fn has_answer(&self) -> bool {
+        let stream = self.0.get_ref();
+        stream.set_nonblocking(true).unwrap();
+        let seen = stream.peek(&mut [0]);
+        stream.set_nonblocking(false).unwrap();
+        seen.is_ok()
     }
 
     fn line(&mut self) -> String {
