@@ -11,7 +11,7 @@ use std::io;
 use httpd::config::inherit;
 use httpd::log;
 use httpd::mpm::threaded::Strength;
-use httpd::mpm::{Child, Count, Ended, Mpm, Orders, Pool, Role, Seen, Server, Traits};
+use httpd::mpm::{Child, Count, Ended, Mpm, Occasion, Orders, Pool, Role, Seen, Server, Traits};
 use httpd::prelude::*;
 use httpd::server::Generation;
 
@@ -112,15 +112,15 @@ impl Mpm for Winnt {
 /// One child, always.
 struct OneChild {
     strength: Strength,
-    /// It was said that all threads are busy, and none has been idle since.
-    is_full: bool,
+    /// All threads are busy.
+    full: Occasion,
 }
 
 impl OneChild {
     fn new(generation: &Generation) -> Self {
         let unset = WinntConfig::default();
         let config = generation.config::<Winnt>(0).unwrap_or(&unset);
-        Self { strength: config.strength().0, is_full: false }
+        Self { strength: config.strength().0, full: Occasion::default() }
     }
 }
 
@@ -139,7 +139,7 @@ impl Pool for OneChild {
 
     fn tick(&mut self, seen: &[Seen], generation: &Generation) -> Orders {
         let is_full = seen.iter().all(|child| child.idle == 0) && !seen.is_empty();
-        if is_full && !self.is_full {
+        if self.full.is_news(is_full) {
             log!(
                 *generation,
                 Warn,
@@ -148,7 +148,6 @@ impl Pool for OneChild {
                 self.strength.threads
             );
         }
-        self.is_full = is_full;
         let missing = 1_usize.saturating_sub(seen.len());
         Orders { spawn: vec![Role::default(); missing], retire: Vec::new() }
     }

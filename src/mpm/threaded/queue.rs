@@ -19,16 +19,17 @@ struct State<T> {
     sleepers: Vec<usize>,
     /// How much may wait besides one for each sleeper.
     more: usize,
+    /// How many wait at the doorstep. A wake-up for nobody is a system call, too.
+    callers: usize,
     closed: bool,
 }
 
 impl<T> Queue<T> {
     /// A queue for so many threads, in which so much may wait besides one for each of them that has nothing to do.
     pub fn new(threads: usize, more: usize) -> Self {
-        let state =
-            State { waiting: VecDeque::new(), sleepers: Vec::with_capacity(threads), more, closed: false };
+        let sleepers = Vec::with_capacity(threads);
         Self {
-            state: Mutex::new(state),
+            state: Mutex::new(State { waiting: VecDeque::new(), sleepers, more, callers: 0, closed: false }),
             beds: (0..threads).map(|_| Condvar::new()).collect(),
             doorstep: Condvar::new(),
         }
@@ -41,13 +42,15 @@ impl<T> Queue<T> {
         let mut state = self.state();
         loop {
             if let Some(work) = state.waiting.pop_front() {
+                // Who was woken for it has not counted as a sleeper since: only now is there room again.
+                self.invite(&state);
                 return Some(work);
             }
             if state.closed || leave() {
                 return None;
             }
             state.sleepers.push(me);
-            self.doorstep.notify_one();
+            self.invite(&state);
             state = self.beds[me].wait(state).unwrap_or_else(PoisonError::into_inner);
             state.sleepers.retain(|&sleeper| sleeper != me);
         }
@@ -61,7 +64,9 @@ impl<T> Queue<T> {
             if give_up() {
                 return false;
             }
+            state.callers += 1;
             state = self.doorstep.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.callers -= 1;
         }
         true
     }
@@ -108,6 +113,13 @@ impl<T> Queue<T> {
     pub fn close(&self) {
         self.state().closed = true;
         self.beds.iter().for_each(Condvar::notify_one);
+    }
+
+    /// There is room for one more.
+    fn invite(&self, state: &State<T>) {
+        if state.callers > 0 {
+            self.doorstep.notify_one();
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State<T>> {
@@ -171,6 +183,20 @@ mod tests {
             assert!(queue.has_room(|| false), "who comes to sleep makes room");
             queue.put(2);
             assert_eq!(sleeper.join().unwrap(), Some(2));
+        });
+    }
+
+    #[test]
+    fn what_is_taken_makes_room() {
+        let queue = Queue::new(1, 1);
+        queue.put(1);
+        thread::scope(|scope| {
+            let caller = scope.spawn(|| queue.has_room(|| false));
+            while queue.state().callers == 0 {
+                thread::yield_now();
+            }
+            assert_eq!(queue.take(0, || true), Some(1));
+            assert!(caller.join().unwrap());
         });
     }
 
