@@ -122,6 +122,12 @@ impl Routes {
         Err(caller)
     }
 
+    /// There is a process of that role that takes connections, now or when it has room.
+    pub(super) fn is_staffed(&self, role: Role) -> bool {
+        let spokes = self.spokes.read().unwrap_or_else(PoisonError::into_inner);
+        spokes.iter().any(|spoke| spoke.role == role && !spoke.is_leaving())
+    }
+
     /// The parent is to end a process.
     pub(super) fn complain(&self, spoke: &Spoke) {
         self.complaints.lock().unwrap_or_else(PoisonError::into_inner).push(spoke.child);

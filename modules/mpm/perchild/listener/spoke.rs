@@ -73,7 +73,7 @@ impl Spoke {
 
     /// Passes a connection to it, without ever waiting.
     pub(super) fn give(&self, caller: Caller) -> Result<(), Refused> {
-        if self.is_leaving.load(Ordering::Acquire) {
+        if self.is_leaving() {
             return Err(Refused::Gone(caller));
         }
         if self.channel.unreceived().unwrap_or(0) >= self.depth * MESSAGE_ROOM {
@@ -98,6 +98,11 @@ impl Spoke {
                 Err(if is_full(&error) { Refused::Full(caller) } else { Refused::Gone(caller) })
             }
         }
+    }
+
+    /// It takes no more connections.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.is_leaving.load(Ordering::Acquire)
     }
 
     /// Takes a connection that comes back out of those it has.

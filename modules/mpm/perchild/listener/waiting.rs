@@ -22,7 +22,8 @@ use super::routes::Routes;
 const BETWEEN_SWEEPS: Duration = Duration::from_millis(100);
 /// The most connections that may be about to say it: beyond, the one that has waited longest is late.
 const SNIFFING_MOST: usize = 2048;
-/// How long a connection waits for room in a pool, how many may for each, and how often it is tried.
+/// How long a connection waits for room in a pool that has processes, how many may for each, and how often it is tried. For a
+/// process that is to come it waits as long as the server waits for anything (Timeout).
 const QUEUED: Duration = Duration::from_secs(3);
 const QUEUED_MOST: usize = 256;
 const BETWEEN_TRIES: Duration = Duration::from_millis(5);
@@ -147,7 +148,7 @@ struct Sniffing {
 struct Queued {
     caller: Caller,
     role: Role,
-    until: Instant,
+    since: Instant,
 }
 
 struct Refused {
@@ -186,8 +187,7 @@ impl Waiting {
         for (caller, need, seen) in sniffing {
             self.sniff(caller, need, seen, now);
         }
-        let until = now + QUEUED;
-        self.queued.extend(queued.into_iter().map(|(caller, role)| Queued { caller, role, until }));
+        self.queued.extend(queued.into_iter().map(|(caller, role)| Queued { caller, role, since: now }));
         Ok(())
     }
 
@@ -266,13 +266,13 @@ impl Waiting {
     /// First come, first served: nobody is tried while one is left who waits for the same pool.
     fn move_up(&mut self, now: Instant) {
         let mut left: BTreeMap<Role, usize> = BTreeMap::new();
-        for Queued { caller, role, until } in std::mem::take(&mut self.queued) {
+        for Queued { caller, role, since } in std::mem::take(&mut self.queued) {
             let before = left.get(&role).copied().unwrap_or(0);
             let tried = if before > 0 { Err(caller) } else { self.routes.give(caller, role) };
             match tried {
-                Err(caller) if until > now && before < QUEUED_MOST => {
+                Err(caller) if now < since + self.patience_for(role) && before < QUEUED_MOST => {
                     left.insert(role, before + 1);
-                    self.queued.push(Queued { caller, role, until });
+                    self.queued.push(Queued { caller, role, since });
                     continue;
                 }
                 Err(caller) => self.refuse(caller, now),
@@ -283,6 +283,11 @@ impl Waiting {
             }
             self.leave();
         }
+    }
+
+    fn patience_for(&self, role: Role) -> Duration {
+        let timeout = self.routes.generation.main().configs.core().timeout();
+        if self.routes.is_staffed(role) { QUEUED } else { timeout }
     }
 
     // Those that are turned away.

@@ -135,13 +135,17 @@ fn half_a_head_waits_without_work() {
     }
     assert_eq!(server.get("a.test", "/page").body, "site a\n");
     listener_sleeps(&server);
-    clients.iter_mut().for_each(|client| client.send("st: "));
+    for client in &mut clients {
+        client.send("st: ");
+    }
     listener_sleeps(&server);
     for (number, client) in clients.iter_mut().enumerate() {
         client.send(["a.test\r\n", "b.test\r\n"][number % 2]);
     }
     // A connection that is kept would hold its thread, and there are more clients than threads.
-    clients.iter_mut().for_each(|client| client.send("Connection: close\r\n\r\n"));
+    for client in &mut clients {
+        client.send("Connection: close\r\n\r\n");
+    }
     for (number, client) in clients.iter_mut().enumerate() {
         assert_eq!(client.answer().body, ["site a\n", "site b\n"][number % 2]);
     }
