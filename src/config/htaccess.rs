@@ -1,8 +1,9 @@
 //! `.htaccess`: configuration that lies beside the files it is about, read while requests are served.
 //!
 //! A file is read once and then kept by the serving thread as long as stat(2) says the same of it: a request costs one
-//! look at each directory where AllowOverride permits anything, and none where it does not. What one request of a turn
-//! ([`crate::server::turn`]) was told serves those that had come by then.
+//! look at each file that is there, and none where AllowOverride permits nothing. That a directory has none is known as long as
+//! the [watch](crate::server::watch) says that none has come, and looked for with each request where it cannot tell. What one
+//! request of a turn ([`crate::server::turn`]) was told serves those that had come by then.
 
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
@@ -25,6 +26,7 @@ use crate::core_module::AllowOverride;
 use crate::error::ConfError;
 use crate::server::Generation;
 use crate::server::turn::Shared;
+use crate::server::watch::{Epoch, Watch};
 
 /// How many files a thread keeps.
 const FILES_MAX: usize = 10_000;
@@ -40,11 +42,37 @@ pub(super) struct Cache {
 }
 
 struct Found {
-    turn: u64,
+    /// When it is good for other requests, too.
+    good: Good,
     names: Option<Arc<[String]>>,
     allow: AllowOverride,
     list: Vec<String>,
     section: Option<Rc<Section>>,
+}
+
+/// How long what was found stays true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Good {
+    /// For those requests of this turn that had come when it was found.
+    Turn(u64),
+    /// As long as this epoch lasts.
+    Epoch(Epoch),
+}
+
+/// Now, for a request: what it may use of what others found, and what others may use of what it finds.
+#[derive(Clone, Copy)]
+pub(super) struct Now<'a> {
+    pub(super) watch: &'a Watch,
+    pub(super) epoch: Epoch,
+    pub(super) shared: Option<Shared>,
+}
+
+/// What a directory's file sets.
+pub(super) struct Answer {
+    /// `None` if there is no file.
+    pub(super) section: Option<Rc<Section>>,
+    /// It stays so as long as the epoch lasts.
+    pub(super) is_watched: bool,
 }
 
 struct Entry {
@@ -63,51 +91,61 @@ pub(super) enum Trouble {
 }
 
 impl Cache {
-    /// What the first file of these names in a directory sets; `None` if there is none. Where the turn is shared, what
-    /// another request found in it will do.
+    /// What the first file of these names in a directory sets.
     pub(super) fn get(
         &mut self,
         directory: &str,
         names: Option<&Arc<[String]>>,
         permitted: Permitted<'_>,
         generation: &Generation,
-        shared: Option<Shared>,
-    ) -> Result<Option<Rc<Section>>, Trouble> {
-        let Some(Shared { turn, was_waited_for }) = shared else {
-            return self.first(directory, names, permitted, generation);
-        };
-        if was_waited_for
-            && let Some(found) = self.found.get(directory)
-            && found.serves(turn, names, permitted)
+        now: Now<'_>,
+    ) -> Result<Answer, Trouble> {
+        if let Some(found) = self.found.get(directory)
+            && found.is_good(now)
+            && found.serves(names, permitted)
         {
-            return Ok(found.section.clone());
+            return Ok(found.answer());
         }
+        // Asked before the look: what changes from here on is told.
+        let is_watched = each(names).all(|name| now.watch.holds(directory, name));
         let section = self.first(directory, names, permitted, generation)?;
-        self.note(directory, turn, names, permitted, section.clone());
-        Ok(section)
+        let is_watched = is_watched && section.is_none() && self.is_without(directory, names);
+        let turn = now.shared.map(|shared| Good::Turn(shared.turn));
+        if let Some(good) = if is_watched { Some(Good::Epoch(now.epoch)) } else { turn } {
+            self.note(directory, good, names, permitted, section.clone());
+        }
+        Ok(Answer { section, is_watched })
     }
 
-    /// Notes what this turn was told of a directory.
+    /// There is no such name in the directory, not even a link that leads nowhere: its end is not watched.
+    fn is_without(&mut self, directory: &str, names: Option<&Arc<[String]>>) -> bool {
+        let is_missing = |cause: &io::Error| cause.kind() == ErrorKind::NotFound;
+        each(names).all(|name| {
+            self.set_path(directory, name);
+            Info::of_link(Path::new(&self.path)).is_err_and(|cause| is_missing(&cause))
+        })
+    }
+
     fn note(
         &mut self,
         directory: &str,
-        turn: u64,
+        good: Good,
         names: Option<&Arc<[String]>>,
         permitted: Permitted<'_>,
         section: Option<Rc<Section>>,
     ) {
         let Permitted { allow, list } = permitted;
         if let Some(found) = self.found.get_mut(directory) {
-            if !found.serves(found.turn, names, permitted) {
+            if !found.serves(names, permitted) {
                 (found.names, found.list) = (names.cloned(), list.to_vec());
             }
-            (found.turn, found.allow, found.section) = (turn, allow, section);
+            (found.good, found.allow, found.section) = (good, allow, section);
             return;
         }
         if self.found.len() >= FILES_MAX {
             self.found.clear();
         }
-        let found = Found { turn, names: names.cloned(), allow, list: list.to_vec(), section };
+        let found = Found { good, names: names.cloned(), allow, list: list.to_vec(), section };
         self.found.insert(directory.to_owned(), found);
     }
 
@@ -118,17 +156,12 @@ impl Cache {
         permitted: Permitted<'_>,
         generation: &Generation,
     ) -> Result<Option<Rc<Section>>, Trouble> {
-        match names {
-            None => self.named(directory, ".htaccess", permitted, generation),
-            Some(names) => {
-                for name in names.iter() {
-                    if let Some(section) = self.named(directory, name, permitted, generation)? {
-                        return Ok(Some(section));
-                    }
-                }
-                Ok(None)
+        for name in each(names) {
+            if let Some(section) = self.named(directory, name, permitted, generation)? {
+                return Ok(Some(section));
             }
         }
+        Ok(None)
     }
 
     fn named(
@@ -138,10 +171,7 @@ impl Cache {
         permitted: Permitted<'_>,
         generation: &Generation,
     ) -> Result<Option<Rc<Section>>, Trouble> {
-        self.path.clear();
-        self.path.push_str(directory.trim_end_matches('/'));
-        self.path.push('/');
-        self.path.push_str(name);
+        self.set_path(directory, name);
         let info = match Info::of(Path::new(&self.path)) {
             Ok(info) => info,
             Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
@@ -167,16 +197,42 @@ impl Cache {
         self.files.insert(self.path.clone(), entry);
         section
     }
+
+    fn set_path(&mut self, directory: &str, name: &str) {
+        self.path.clear();
+        self.path.push_str(directory.trim_end_matches('/'));
+        self.path.push('/');
+        self.path.push_str(name);
+    }
+}
+
+/// AccessFileName, or what it is where nobody says.
+fn each(names: Option<&Arc<[String]>>) -> impl Iterator<Item = &str> {
+    let own = names.map_or(&[][..], |names| &names[..]);
+    let usual = names.is_none().then_some(".htaccess");
+    own.iter().map(String::as_str).chain(usual)
 }
 
 impl Found {
-    /// It was found in this turn, under these rules.
-    fn serves(&self, turn: u64, names: Option<&Arc<[String]>>, permitted: Permitted<'_>) -> bool {
+    /// It is as true for a request now as when it was found.
+    fn is_good(&self, now: Now<'_>) -> bool {
+        match self.good {
+            Good::Turn(turn) => now.shared.is_some_and(|shared| shared.turn == turn && shared.was_waited_for),
+            Good::Epoch(epoch) => now.epoch == epoch,
+        }
+    }
+
+    /// It was found under these rules.
+    fn serves(&self, names: Option<&Arc<[String]>>, permitted: Permitted<'_>) -> bool {
         let same_names = match (&self.names, names) {
             (Some(own), Some(names)) => Arc::ptr_eq(own, names),
             (own, names) => own.is_none() && names.is_none(),
         };
-        self.turn == turn && same_names && self.allow == permitted.allow && self.list == permitted.list
+        same_names && self.allow == permitted.allow && self.list == permitted.list
+    }
+
+    fn answer(&self) -> Answer {
+        Answer { section: self.section.clone(), is_watched: matches!(self.good, Good::Epoch(_)) }
     }
 }
 
@@ -260,18 +316,24 @@ mod tests {
     use crate::config::tests::loaded;
     use crate::core_module::Options;
     use std::fs;
+    use std::os::unix::fs::symlink;
 
     struct Place {
         generation: Generation,
         root: tempfile::TempDir,
         cache: Cache,
+        watch: Watch,
         shared: Option<Shared>,
     }
 
+    /// The number of a thread that is not allowed to watch anything, and of one that is.
+    const BLIND: usize = usize::MAX;
+    const WATCHFUL: usize = 0;
+
     impl Place {
-        fn new() -> Self {
+        fn new(thread: usize) -> Self {
             let (generation, root) = (loaded("").unwrap(), tempfile::tempdir().unwrap());
-            Self { generation, root, cache: Cache::default(), shared: None }
+            Self { generation, root, cache: Cache::default(), watch: Watch::of_thread(thread), shared: None }
         }
 
         fn write(&self, text: &str) {
@@ -282,18 +344,23 @@ mod tests {
             let allow = AllowOverride { classes, ..AllowOverride::NONE };
             let permitted = Permitted { allow, list: &[] };
             let directory = self.root.path().to_str().unwrap();
-            self.cache.get(directory, None, permitted, &self.generation, self.shared).map_err(|trouble| {
-                match trouble {
-                    Trouble::Wrong(sentence) => sentence.to_string(),
-                    Trouble::Unreadable(cause) => cause.to_string(),
-                }
+            let now = Now { watch: &self.watch, epoch: self.watch.epoch(self.shared), shared: self.shared };
+            let answer = self.cache.get(directory, None, permitted, &self.generation, now);
+            answer.map(|answer| answer.section).map_err(|trouble| match trouble {
+                Trouble::Wrong(sentence) => sentence.to_string(),
+                Trouble::Unreadable(cause) => cause.to_string(),
             })
         }
     }
 
     #[test]
     fn a_file_counts_until_it_changes() {
-        let mut place = Place::new();
+        [BLIND, WATCHFUL].into_iter().for_each(count_until_it_changes);
+    }
+
+    fn count_until_it_changes(thread: usize) {
+        let mut place = Place::new(thread);
+        assert!(place.get(Override::ALL).unwrap().is_none());
         assert!(place.get(Override::ALL).unwrap().is_none());
         place.write("Options Indexes\n");
         let first = place.get(Override::ALL).unwrap().unwrap();
@@ -305,11 +372,32 @@ mod tests {
         assert!(place.get(Override::ALL).is_err());
         place.write("Options None\n\n\n");
         assert!(!Rc::ptr_eq(&first, &place.get(Override::ALL).unwrap().unwrap()));
+        let file = place.root.path().join(".htaccess");
+        fs::remove_file(&file).unwrap();
+        assert!(place.get(Override::ALL).unwrap().is_none());
+        let elsewhere = place.root.path().join("elsewhere");
+        symlink(&elsewhere, &file).unwrap();
+        assert!(place.get(Override::ALL).unwrap().is_none(), "leads nowhere");
+        fs::write(&elsewhere, "Options None\n").unwrap();
+        assert!(place.get(Override::ALL).unwrap().is_some(), "and now it does");
+    }
+
+    #[test]
+    fn that_there_is_none_is_known_as_long_as_it_is_so() {
+        let mut place = Place::new(WATCHFUL);
+        assert!(place.get(Override::ALL).unwrap().is_none());
+        let directory = place.root.path().to_str().unwrap();
+        if !place.watch.holds(directory, ".htaccess") {
+            return println!("skipped: {directory} cannot be watched");
+        }
+        assert!(matches!(place.cache.found[directory].good, Good::Epoch(_)));
+        place.write("Options None\n");
+        assert!(place.get(Override::ALL).unwrap().is_some());
     }
 
     #[test]
     fn one_look_serves_the_requests_of_a_turn() {
-        let mut place = Place::new();
+        let mut place = Place::new(BLIND);
         let shared = |turn, was_waited_for| Some(Shared { turn, was_waited_for });
         place.shared = shared(1, true);
         assert!(place.get(Override::ALL).unwrap().is_none());
@@ -327,7 +415,7 @@ mod tests {
 
     #[test]
     fn classes_decide_what_may_stand_in_it() {
-        let mut place = Place::new();
+        let mut place = Place::new(BLIND);
         place.write("<Files x>\nOptions None\n</Files>\nFileETag None\n");
         let wrong = place.get(Override::FILE_INFO).map(drop).unwrap_err();
         assert!(
@@ -339,7 +427,7 @@ mod tests {
 
     #[test]
     fn what_is_not_for_directories_is_refused() {
-        let mut place = Place::new();
+        let mut place = Place::new(BLIND);
         for line in [
             "Listen 80",
             "Include /etc/passwd",

@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 
 use super::Configs;
 use super::context::Permitted;
-use super::htaccess;
+use super::htaccess::{self, Answer, Now};
 use super::sections::{Layer, Section, Sections, applies_to_file};
 use crate::core_module::{CoreConfig, Options};
 use crate::error::System;
@@ -26,6 +26,7 @@ use crate::hooks::Outcome;
 use crate::log;
 use crate::module::Linked;
 use crate::request::Request;
+use crate::server::watch::Epoch;
 use crate::server::{Generation, ServingThread};
 use conditions::Conditions;
 
@@ -153,9 +154,11 @@ struct Walk<'g, 'w> {
     inner: Vec<Inner<'g>>,
     /// The `<If>`s of everything that matched.
     conditions: Vec<Conditions<'g>>,
-    /// What was found follows from the path, the method and one look at the whole path: no `.htaccess` was asked for, and
-    /// no link looked at. (`<If>` sections are known at the end.)
+    /// What was found follows from the path, the method, one look at the whole path and the epoch: no `.htaccess` was found or had to be
+    /// looked for, and no link looked at. (`<If>` sections are known at the end.)
     is_steady: bool,
+    /// The epoch of the thread's watch, once a `.htaccess` was asked for. As long as it lasts, those that were not there are not.
+    epoch: Option<Epoch>,
     /// `MATCH_NAME` with what the named groups of Match sections captured.
     captured: Vec<(String, String)>,
 }
@@ -172,6 +175,7 @@ struct Walked<'a> {
     /// Where the configuration is in the cache, and since when.
     node: (usize, u64),
     is_steady: bool,
+    epoch: Option<Epoch>,
     captured: Vec<(String, String)>,
     conditions: Vec<Conditions<'a>>,
 }
@@ -231,6 +235,7 @@ impl Walked<'_> {
     fn give(self, r: &mut Request, thread: &ServingThread) {
         r.configs = self.configs;
         r.is_steady &= self.is_steady;
+        r.epoch = r.epoch.or(self.epoch);
         for (name, text) in self.captured {
             r.env.set(name, text);
         }
@@ -267,6 +272,7 @@ impl<'g, 'w> Walk<'g, 'w> {
             cache,
             inner: Vec::new(),
             is_steady: true,
+            epoch: None,
             captured: Vec::new(),
         }
     }
@@ -276,6 +282,7 @@ impl<'g, 'w> Walk<'g, 'w> {
             configs: Rc::clone(&self.cache.nodes[self.node]),
             node: (self.node, self.cache.epoch),
             is_steady: self.is_steady && self.conditions.is_empty(),
+            epoch: self.epoch,
             captured: self.captured,
             conditions: self.conditions,
         }
@@ -441,14 +448,17 @@ impl<'g, 'w> Walk<'g, 'w> {
         if permitted(self.core()).is_nothing() {
             return Ok(());
         }
-        self.is_steady = false;
         let configs = Rc::clone(&self.cache.nodes[self.node]);
         let permitted = permitted(configs.core());
         let names = self.generation.vhosts[self.vhost].configs.core().access_file_names();
-        let shared = r.connection.thread.turn.shared(&r.connection);
-        match self.cache.htaccess.get(directory, names, permitted, self.generation, shared) {
-            Ok(None) => {}
-            Ok(Some(file)) => {
+        let thread = &r.connection.thread;
+        let shared = thread.turn.shared(&r.connection);
+        let epoch = *self.epoch.get_or_insert_with(|| thread.watch.epoch(shared));
+        let now = Now { watch: &thread.watch, epoch, shared };
+        match self.cache.htaccess.get(directory, names, permitted, self.generation, now) {
+            Ok(Answer { section: None, is_watched }) => self.is_steady &= is_watched,
+            Ok(Answer { section: Some(file), .. }) => {
+                self.is_steady = false;
                 self.merge(file.layer(self.method));
                 self.conditions_of_htaccess(&file);
                 if !file.inner.is_empty() {

@@ -36,6 +36,7 @@ use crate::config::Configs;
 use crate::connection::Connection;
 use crate::filters::Chosen;
 use crate::server::Vhost;
+use crate::server::watch::Epoch;
 
 /// A future of the serving thread: it never leaves it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -87,6 +88,8 @@ pub struct Request {
     pub(crate) passed: bool,
     /// What is known of it so far follows from its path alone; see [`route`].
     pub(crate) is_steady: bool,
+    /// And from what was not there while this epoch of the thread's watch lasted.
+    pub(crate) epoch: Option<Epoch>,
 }
 
 /// Why one request points to another.
@@ -205,6 +208,7 @@ impl Request {
             error: None,
             passed: false,
             is_steady: true,
+            epoch: None,
         })
     }
 

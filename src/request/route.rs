@@ -1,9 +1,9 @@
 //! Routes: what the phases found out about a URL that leads to a plain file, remembered for the next request that asks for it.
 //!
 //! It is remembered only where it follows from the URL's path, the file and the configuration: every module has
-//! [promised](crate::hooks::Hooks::steady) so, and no `.htaccess` file or link was looked at on the way. Then neither
-//! phases nor sections are gone through again; the file itself is looked at each time. A third of what the server did for a small
-//! file was this.
+//! [promised](crate::hooks::Hooks::steady) so, no link was looked at on the way, and there is no `.htaccess` file, as the
+//! thread's [watch](crate::server::watch) knows. Then neither phases nor sections are gone through again; the file itself is looked at each
+//! time. A third of what the server did for a small file was this.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use crate::config::Configs;
 use crate::config::walk::Look;
 use crate::core_module::SetHandler;
 use crate::hooks::Registry;
+use crate::server::watch::Epoch;
 
 /// How many routes a thread remembers; then it begins anew.
 pub(super) const MOST: usize = 1024;
@@ -31,6 +32,8 @@ pub(crate) struct Routes {
 struct Route {
     file: String,
     configs: Rc<Configs>,
+    /// It is good as long as this lasts.
+    epoch: Option<Epoch>,
     media_type: Option<Arc<str>>,
     encoding: Option<String>,
     languages: Vec<String>,
@@ -67,6 +70,11 @@ pub(crate) fn take(r: &mut Request) -> bool {
         Look::There(info) if info.kind == Kind::Regular => info,
         _ => return false,
     };
+    // Asked after the look, which begins the turn.
+    let shared = thread.turn.shared(&r.connection);
+    if route.epoch.is_some_and(|epoch| thread.watch.epoch(shared) != epoch) {
+        return false;
+    }
     r.map.file = Some(route.file.clone());
     r.map.info = Some(info);
     r.content.media_type.clone_from(&route.media_type);
@@ -86,6 +94,7 @@ pub(crate) fn remember(r: &Request, registry: &Registry) {
     let route = Route {
         file: file.clone(),
         configs: Rc::clone(&r.configs),
+        epoch: r.epoch,
         media_type: r.content.media_type.clone(),
         encoding: r.content.encoding.clone(),
         languages: r.content.languages.clone(),

@@ -166,9 +166,31 @@ fn a_route_is_taken_again_as_long_as_it_leads_to_a_file() {
 }
 
 #[test]
-fn a_route_that_an_htaccess_file_could_change_is_not_remembered() {
+fn a_route_that_an_htaccess_file_changes_is_another() {
+    let site = Site::new("<Directory />\nAllowOverride FileInfo\n</Directory>\n");
+    fs::create_dir(site.path("d")).unwrap();
+    site.file("d/a", "text");
+    for name in ["d/.htaccess", ".htaccess"] {
+        assert_eq!(site.get("/d/a").status, 200);
+        assert_eq!(site.get("/d/a").status, 200, "by its route, where the folder can be watched");
+        site.file(name, "wrong\n");
+        assert_eq!(site.get("/d/a").status, 500, "{name} counts at once");
+        fs::remove_file(site.path(name)).unwrap();
+    }
+    fs::create_dir(site.path("e")).unwrap();
+    site.file("e/a", "other text");
+    site.file("e/.htaccess", "wrong\n");
+    assert_eq!(site.get("/d/a").status, 200);
+    fs::rename(site.path("d"), site.path("f")).unwrap();
+    fs::rename(site.path("e"), site.path("d")).unwrap();
+    assert_eq!(site.get("/d/a").status, 500, "another folder");
+}
+
+#[test]
+fn a_route_below_an_htaccess_file_is_not_remembered() {
     let site = Site::new("<Directory />\nAllowOverride FileInfo\n</Directory>\n");
     site.file("a", "text");
+    site.file(".htaccess", "FileETag None\n");
     assert_eq!(site.get("/a").status, 200);
     assert_eq!(site.connection.thread.routes.borrow().len(), 0);
 }

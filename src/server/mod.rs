@@ -12,6 +12,7 @@ pub mod territory;
 pub mod thread;
 pub(crate) mod turn;
 pub mod vhost;
+pub(crate) mod watch;
 
 pub use generation::Generation;
 pub use thread::ServingThread;

@@ -227,6 +227,11 @@ impl Slot {
         Self(None)
     }
 
+    /// Its place on the board.
+    pub fn number(&self) -> Option<usize> {
+        self.0.as_ref().map(|place| place.number)
+    }
+
     /// The board that it is part of.
     pub fn scoreboard(&self) -> Option<&Arc<Scoreboard>> {
         self.0.as_ref().map(|place| &place.board)

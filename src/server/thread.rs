@@ -14,6 +14,7 @@ use super::Generation;
 use super::scoreboard::{Slot, State};
 use super::territory::{Given, Served, Territory};
 use super::turn::{self, Turn};
+use super::watch::Watch;
 use crate::config::{Configs, walk};
 use crate::connection::Connection;
 use crate::mpm::Drain;
@@ -55,6 +56,8 @@ pub struct ServingThread {
     pub(crate) routes: RefCell<Routes>,
     /// What it was told of files in this turn.
     pub(crate) turn: Turn,
+    /// What it need not look for.
+    pub(crate) watch: Watch,
     /// Small files that were served before.
     pub(crate) files: RefCell<files::Cache>,
 }
@@ -73,6 +76,7 @@ impl ServingThread {
         territory: Option<Territory>,
     ) -> Rc<Self> {
         let vhost_configs = generation.vhosts.iter().map(|_| OnceCell::new()).collect();
+        let watch = Watch::of_thread(slot.number().unwrap_or_default());
         let banner = super::banner(generation.main().configs.core().server_tokens());
         Rc::new(Self {
             generation,
@@ -90,6 +94,7 @@ impl ServingThread {
             walk: RefCell::default(),
             routes: RefCell::default(),
             turn: Turn::default(),
+            watch,
             files: RefCell::default(),
         })
     }

@@ -16,6 +16,7 @@
 //! | [`file`](mod@file) | opening, looking, sending, replacing |
 //! | [`library`] | code from files, opened while the process runs |
 //! | [`net`] | names of hosts and addresses |
+//! | [`watch`] | being told of names that come to directories and go |
 //! | [`notify`] | telling the service manager |
 //! | [`terminal`] | asking a person for a password |
 //! | [`limits`] | how many descriptors there may be |
@@ -33,6 +34,7 @@ pub mod signal;
 pub mod socket;
 pub mod terminal;
 pub mod user;
+pub mod watch;
 
 #[cfg_attr(target_os = "linux", path = "linux/mod.rs")]
 #[cfg_attr(target_os = "haiku", path = "beos/mod.rs")]

@@ -15,3 +15,5 @@ pub(crate) mod signal;
 pub(crate) mod socket;
 #[path = "../portable/user.rs"]
 pub(crate) mod user;
+#[path = "../portable/watch.rs"]
+pub(crate) mod watch;

@@ -8,3 +8,4 @@ pub(crate) mod process;
 pub(crate) mod signal;
 pub(crate) mod socket;
 pub(crate) mod user;
+pub(crate) mod watch;
