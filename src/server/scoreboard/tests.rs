@@ -1,6 +1,7 @@
 //! What children write is what those who look see.
 
 use super::*;
+use std::time::UNIX_EPOCH;
 
 const WORK: Work<'_> = Work {
     since: UNIX_EPOCH,
