@@ -1,7 +1,9 @@
 //! The command line, in getopt's manner: `-Dname`, `-D name`, `-tS`.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
+use crate::explain::Asked;
 use crate::mpm::control::Action;
 use crate::server::log::Level;
 
@@ -32,6 +34,8 @@ pub struct Args {
     pub print: Option<Print>,
     /// `--json`: dumps are for programs.
     pub json: bool,
+    /// `--explain`: what would become of a request.
+    pub explain: Option<Asked>,
 }
 
 /// What can be printed without a configuration.
@@ -59,9 +63,10 @@ impl Args {
     pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Self, String> {
         let mut args = Self::default();
         let mut words = words.into_iter();
+        let mut about = Asked::default();
         while let Some(word) = words.next() {
-            if word == "--json" {
-                args.json = true;
+            if let Some(name) = word.strip_prefix("--") {
+                args.long(name, &mut about, &mut words)?;
                 continue;
             }
             let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
@@ -69,7 +74,36 @@ impl Args {
             };
             args.letters(letters, &mut words)?;
         }
+        if !about.url.is_empty() {
+            args.explain = Some(about);
+        } else if about != Asked::default() {
+            return Err("--explain-from, --explain-to and --explain-header go with --explain".to_owned());
+        }
         Ok(args)
+    }
+
+    /// An option with a name, and its arguments.
+    fn long(
+        &mut self,
+        name: &str,
+        about: &mut Asked,
+        words: &mut impl Iterator<Item = String>,
+    ) -> Result<(), String> {
+        let mut argument = |what| words.next().ok_or_else(|| format!("--{name} needs an argument: {what}"));
+        match name {
+            "json" => self.json = true,
+            "explain" => {
+                let first = argument("[method] URL")?;
+                let is_method = !first.is_empty() && first.bytes().all(|b| b.is_ascii_uppercase());
+                (about.method, about.url) =
+                    if is_method { (Some(first), argument("URL")?) } else { (None, first) };
+            }
+            "explain-from" => about.from = Some(address(&argument("the client's address")?)?),
+            "explain-to" => about.to = Some(address(&argument("an address of the server")?)?),
+            "explain-header" => about.fields.push(argument("\"Name: value\"")?),
+            _ => return Err(format!("--{name} is no option")),
+        }
+        Ok(())
     }
 
     /// One word of options: letters without an argument may share it.
@@ -92,6 +126,10 @@ impl Args {
         }
         Ok(())
     }
+}
+
+fn address(text: &str) -> Result<IpAddr, String> {
+    text.parse().map_err(|_| format!("'{text}' is no address: write 192.0.2.1 or 2001:db8::1"))
 }
 
 struct Opt {
@@ -174,6 +212,15 @@ const OPTIONS: &[Opt] = &[
     plain('X', "serve in one process, in the foreground", |args| args.defines.push("DEBUG".to_owned())),
 ];
 
+/// The options with names, for `-h`.
+const LONG: &[(&str, &str)] = &[
+    ("--explain [method] URL", "tell what would become of a request, without starting the server"),
+    ("--explain-from address", "the client's address in it, this machine's own if it is not given"),
+    ("--explain-to address", "the server's address in it, if the URL does not say it"),
+    ("--explain-header \"name: value\"", "a header field in it"),
+    ("--json", "print what --explain, -S, -M and -t -D DUMP_... say as JSON"),
+];
+
 impl Args {
     fn define_and_test(&mut self, names: &[&str]) {
         self.defines.extend(names.iter().map(|name| (*name).to_owned()));
@@ -192,7 +239,9 @@ pub fn usage(program: &str) -> String {
         let gap = if left.len() > 17 { format!("\n{:20}", "") } else { String::new() };
         text += &format!("  {left:18}{gap}{}\n", option.doc);
     }
-    text += "  --json            print what -S, -M and -t -D DUMP_... say as JSON\n";
+    for (left, doc) in LONG {
+        text += &format!("  {left}\n{:20}{doc}\n", "");
+    }
     text
 }
 
@@ -226,8 +275,30 @@ mod tests {
     }
 
     #[test]
+    fn a_request_is_asked_about_by_its_url() {
+        let args = parse("--explain-from ::1 --explain HEAD http://x/ --explain-header A:b").unwrap();
+        let asked = args.explain.unwrap();
+        assert_eq!((asked.method.as_deref(), asked.url.as_str()), (Some("HEAD"), "http://x/"));
+        assert_eq!((asked.from, asked.fields), (Some("::1".parse().unwrap()), vec!["A:b".to_owned()]));
+        assert_eq!(parse("--explain /x").unwrap().explain.unwrap().method, None);
+    }
+
+    #[test]
     fn nonsense_is_refused() {
-        for line in ["-z", "--help", "start", "-", "-k", "-k begin", "-e loud", "-D"] {
+        for line in [
+            "-z",
+            "--help",
+            "start",
+            "-",
+            "-k",
+            "-k begin",
+            "-e loud",
+            "-D",
+            "--explain",
+            "--explain GET",
+            "--explain-to x",
+            "--explain-to ::1",
+        ] {
             assert!(parse(line).is_err(), "{line}");
         }
     }

@@ -6,10 +6,12 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use crate::explain::Witness;
 use crate::log;
 use crate::protocol::Successor;
 use crate::protocol::deadlines::{Timer, Wait};
 use crate::protocol::h1::Incoming;
+use crate::protocol::input::Input;
 use crate::protocol::wire::Wire;
 use crate::server::ServingThread;
 use crate::server::pace::Paces;
@@ -36,12 +38,14 @@ pub struct Connection {
     pub(crate) timer: Timer,
     pub(crate) wire: RefCell<Wire>,
     pub(crate) incoming: RefCell<Incoming>,
+    /// Who hears what becomes of its requests; nobody, where clients are served.
+    pub(crate) witness: Option<Box<Witness>>,
 }
 
 impl Connection {
     pub(crate) fn given(thread: &Rc<ServingThread>, given: Given) -> Rc<Self> {
         let Given { stream, peer, local, unread, is_shared, is_late } = given;
-        let connection = Self::over(thread, Wire::new(stream, unread, is_shared), local, peer);
+        let connection = Rc::new(Self::over(thread, Wire::new(stream, unread, is_shared), local, peer));
         if is_late {
             connection.timer.expire();
             connection.wire.borrow().interrupt(Wait::Read);
@@ -52,11 +56,24 @@ impl Connection {
     /// A connection that nobody is at the other end of, for requests that are made by hand: reading from it
     /// finds the end, writing to it fails.
     pub fn unconnected(thread: &Rc<ServingThread>, local: SocketAddr, peer: SocketAddr) -> Rc<Self> {
-        Self::over(thread, Wire::closed(), local, peer)
+        Rc::new(Self::over(thread, Wire::closed(), local, peer))
     }
 
-    fn over(thread: &Rc<ServingThread>, wire: Wire, local: SocketAddr, peer: SocketAddr) -> Rc<Self> {
-        Rc::new(Self {
+    /// The same, with a request that has come on it: what becomes of that is heard by a witness.
+    pub(crate) fn witnessed(
+        thread: &Rc<ServingThread>,
+        local: SocketAddr,
+        peer: SocketAddr,
+        text: &[u8],
+    ) -> Rc<Self> {
+        let mut wire = Wire::closed();
+        wire.input = Input::holding(text.to_vec());
+        let witness = Some(Box::default());
+        Rc::new(Self { witness, ..Self::over(thread, wire, local, peer) })
+    }
+
+    fn over(thread: &Rc<ServingThread>, wire: Wire, local: SocketAddr, peer: SocketAddr) -> Self {
+        Self {
             thread: Rc::clone(thread),
             local,
             peer,
@@ -70,7 +87,8 @@ impl Connection {
             timer: Timer::default(),
             wire: RefCell::new(wire),
             incoming: RefCell::default(),
-        })
+            witness: None,
+        }
     }
 
     /// A request that begins with these bytes is for somebody else.

@@ -56,6 +56,13 @@ pub enum Phase {
     LogTransaction,
 }
 
+impl Phase {
+    /// Its name, as Apache's module authors know it.
+    pub fn name(self) -> &'static str {
+        PHASES[self as usize].name
+    }
+}
+
 /// One row of the table of phases.
 #[derive(Debug, Clone, Copy)]
 pub struct PhaseRow {

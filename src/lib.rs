@@ -3,7 +3,7 @@
 //! In the order a reader needs it: how the program starts ([`program`], [`args`]), what a module is
 //! ([`module`], [`hooks`], [`filters`], [`provider`]), how text becomes a [`server::Generation`]
 //! ([`config`]), what an MPM may do ([`mpm`]), and the life of a connection ([`connection`],
-//! [`protocol`]) and of a request ([`request`]).
+//! [`protocol`]) and of a request ([`request`]), which [`explain`] tells without a client.
 
 pub mod args;
 pub mod facts;
@@ -21,6 +21,7 @@ pub mod server;
 pub mod mpm;
 
 pub mod connection;
+pub mod explain;
 pub mod protocol;
 pub mod request;
 

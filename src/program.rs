@@ -1,6 +1,7 @@
 //! main(): arguments, configuration, start and restart, hand over to the MPM.
 
 mod dumps;
+mod explained;
 mod json;
 mod listed;
 mod version;
@@ -8,10 +9,12 @@ mod version;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use crate::args::{Args, Print, usage};
 use crate::config::{LoadOptions, load, remarks, report, warnings};
 use crate::error::ConfError;
+use crate::explain::{Asked, Question, explain};
 use crate::facts::{Build, Facts};
 use crate::module::Linked;
 use crate::mpm::control::{Action, Controlled, control};
@@ -68,6 +71,7 @@ fn traits(build: &'static Build, generation: Option<&Generation>) -> Option<Trai
 }
 
 fn read_and_act(build: &'static Build, args: Args) -> ExitCode {
+    let program = build.facts.program_name;
     let (generation, linked) = match load(&options(build, &args, 0)).and_then(with_mpm) {
         Ok(loaded) => loaded,
         Err(errors) => {
@@ -81,12 +85,21 @@ fn read_and_act(build: &'static Build, args: Args) -> ExitCode {
     if args.level.is_some_and(|level| level >= Level::Info) {
         eprint!("{}", remarks(&generation.remarks));
     }
+    if let Some(asked) = &args.explain {
+        return match explanation(&Arc::new(generation), asked, args.json) {
+            Ok(text) => put(&text),
+            Err(sentence) => {
+                eprintln!("{program}: {sentence}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     if args.test || args.defines("DUMP_INCLUDES") {
         return tested(&generation, &args);
     }
     let pid_file = generation.main().configs.core().mpm().pid_file();
     let action = args.action.unwrap_or(Action::Start);
-    if let Controlled::Done(code) = control(action, pid_file, build.facts.program_name) {
+    if let Controlled::Done(code) = control(action, pid_file, program) {
         return code;
     }
     let one_process = args.defines("DEBUG") || args.defines("ONE_PROCESS");
@@ -169,6 +182,14 @@ fn tested(generation: &Generation, args: &Args) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     put(&dumps)
+}
+
+/// What `--explain` prints, as JSON if it is for programs. An error is a sentence.
+pub fn explanation(generation: &Arc<Generation>, asked: &Asked, json: bool) -> Result<String, String> {
+    let question = Question::new(generation, asked)?;
+    let explanation =
+        explain(generation, &question).map_err(|cause| format!("cannot explain {}: {cause}", asked.url))?;
+    Ok(if json { explained::json(&explanation) } else { explained::text(&explanation) })
 }
 
 /// Prints, and says by its code whether all was taken.

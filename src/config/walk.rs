@@ -6,6 +6,8 @@
 //! that matched. A request that matches what others matched before follows edges, and merges and allocates nothing.
 
 mod conditions;
+mod look;
+mod told;
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind};
@@ -22,6 +24,7 @@ use super::htaccess::{self, Answer, Now};
 use super::sections::{Layer, Section, Sections, applies_to_file};
 use crate::core_module::{CoreConfig, Options};
 use crate::error::System;
+use crate::explain::StepKind;
 use crate::hooks::Outcome;
 use crate::log;
 use crate::module::Linked;
@@ -29,6 +32,8 @@ use crate::request::Request;
 use crate::server::watch::Epoch;
 use crate::server::{Generation, ServingThread};
 use conditions::Conditions;
+pub(crate) use look::Look;
+use told::Merged;
 
 /// How many merged configurations a thread keeps. Only `.htaccess` files that change ever make so many.
 const NODES_MAX: usize = 10_000;
@@ -46,12 +51,19 @@ pub fn location_walk(r: &mut Request) {
     let walked = walk.end();
     drop(cache);
     walked.give(r, &thread);
+    if let Some(witness) = &r.connection.witness {
+        // Sections of URLs are merged again behind those of the file: told twice, they would confuse.
+        witness.hold_sections(r);
+    }
 }
 
 /// The core's `map_to_storage`: looks for the file that the path was mapped to, and gives the request the
 /// configuration of all sections that match it. What the path has beyond the file becomes its path information.
 pub fn map_to_storage(r: &mut Request) -> Outcome {
     let Some(file) = r.map.file.take() else { return Outcome::Ok };
+    if let Some(witness) = &r.connection.witness {
+        witness.forget_held();
+    }
     let thread = Rc::clone(&r.connection.thread);
     let mut cache = thread.walk.borrow_mut();
     let path = if file.contains("//") { Cow::Owned(merge_slashes(&file)) } else { Cow::Borrowed(&*file) };
@@ -62,6 +74,7 @@ pub fn map_to_storage(r: &mut Request) -> Outcome {
             drop(cache);
             r.map.info = found.info;
             r.map.path_info.insert_str(0, &path[found.end..]);
+            r.note_step(StepKind::File, None, || told::found(&path, &found));
             let unchanged = matches!(path, Cow::Borrowed(_)) && found.end == path.len();
             r.map.file = Some(if unchanged { file } else { path[..found.end].to_owned() });
             walked.give(r, &thread);
@@ -161,6 +174,7 @@ struct Walk<'g, 'w> {
     epoch: Option<Epoch>,
     /// `MATCH_NAME` with what the named groups of Match sections captured.
     captured: Vec<(String, String)>,
+    merged: Merged,
 }
 
 /// `<Files>` sections that stand in another section.
@@ -178,47 +192,7 @@ struct Walked<'a> {
     epoch: Option<Epoch>,
     captured: Vec<(String, String)>,
     conditions: Vec<Conditions<'a>>,
-}
-
-/// What a look at a whole path says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
-    /// It leads to this.
-    There(Info),
-    /// All of it is there but its last name, not even as a link that leads nowhere: the commonest way to ask for
-    /// nothing.
-    LastMissing,
-    /// Only a look at each of its parts can tell.
-    Unclear,
-}
-
-impl Look {
-    /// Looks at the path itself first and follows it if it is a link: so a file takes one look, and what is missing two.
-    pub(crate) fn at(path: &str) -> Self {
-        let whole = match Info::of_link(Path::new(path)) {
-            Ok(info) if info.kind == Kind::Link => Info::of(Path::new(path)).ok(),
-            Ok(info) => Some(info),
-            Err(cause) if cause.kind() == ErrorKind::NotFound && is_in_a_folder(path) => {
-                return Self::LastMissing;
-            }
-            Err(_) => None,
-        };
-        match whole {
-            Some(info) if info.kind == Kind::Directory || !path.ends_with('/') => Self::There(info),
-            _ => Self::Unclear,
-        }
-    }
-
-    fn info(self) -> Option<Info> {
-        if let Self::There(info) = self { Some(info) } else { None }
-    }
-}
-
-/// The part of a path before its last name is a directory.
-fn is_in_a_folder(path: &str) -> bool {
-    let folder =
-        path.rfind('/').filter(|slash| slash + 1 < path.len()).map(|slash| directory(&path[..slash]));
-    folder.is_some_and(|folder| Info::of(Path::new(folder)).is_ok_and(|info| info.kind == Kind::Directory))
+    merged: Merged,
 }
 
 /// How much of a path is a file or directory, in bytes, and what the system says of it.
@@ -233,6 +207,7 @@ struct Refused(u16);
 impl Walked<'_> {
     /// Gives the request what was merged, and on top of it those `<If>`s that hold for it.
     fn give(self, r: &mut Request, thread: &ServingThread) {
+        self.merged.tell(r);
         r.configs = self.configs;
         r.is_steady &= self.is_steady;
         r.epoch = r.epoch.or(self.epoch);
@@ -243,6 +218,9 @@ impl Walked<'_> {
             return;
         }
         let (chosen, looked_at) = conditions::chosen(&self.conditions, r);
+        for section in &chosen {
+            r.note_step(StepKind::Section, Some(&section.position), String::new);
+        }
         if !chosen.is_empty() {
             let layers = chosen.iter().map(|section| section.layer(r.head.method()));
             let configs =
@@ -274,6 +252,7 @@ impl<'g, 'w> Walk<'g, 'w> {
             is_steady: true,
             epoch: None,
             captured: Vec::new(),
+            merged: Merged::nothing(r),
         }
     }
 
@@ -285,6 +264,7 @@ impl<'g, 'w> Walk<'g, 'w> {
             epoch: self.epoch,
             captured: self.captured,
             conditions: self.conditions,
+            merged: self.merged,
         }
     }
 
@@ -310,7 +290,7 @@ impl<'g, 'w> Walk<'g, 'w> {
     }
 
     fn apply(&mut self, section: &'g Section) {
-        self.merge(section.layer(self.method));
+        self.merge(StepKind::Section, section);
         if !section.inner.is_empty() {
             self.inner.push(Inner::OfDirectory(&section.inner));
         }
@@ -319,8 +299,9 @@ impl<'g, 'w> Walk<'g, 'w> {
         }
     }
 
-    fn merge(&mut self, layer: &Layer) {
-        self.node = self.cache.step(self.node, layer, &self.generation.modules);
+    fn merge(&mut self, kind: StepKind, section: &Section) {
+        self.node = self.cache.step(self.node, section.layer(self.method), &self.generation.modules);
+        self.merged.add(kind, section);
     }
 
     /// Notes what the named groups of a Match section captured.
@@ -369,7 +350,7 @@ impl<'g, 'w> Walk<'g, 'w> {
                 }
                 Inner::OfHtaccess(file) => {
                     for section in file.inner.iter().filter(|section| applies_to_file(section, name)) {
-                        self.merge(section.layer(self.method));
+                        self.merge(StepKind::Section, section);
                         self.capture(section, name);
                         self.conditions_of_htaccess(section);
                     }
@@ -386,7 +367,7 @@ impl<'g, 'w> Walk<'g, 'w> {
     }
 
     fn file(&mut self, section: &'g Section, name: &str) {
-        self.merge(section.layer(self.method));
+        self.merge(StepKind::Section, section);
         self.capture(section, name);
         if !section.conditions.is_empty() {
             self.conditions.push(Conditions::OfGeneration(&section.conditions));
@@ -459,7 +440,7 @@ impl<'g, 'w> Walk<'g, 'w> {
             Ok(Answer { section: None, is_watched }) => self.is_steady &= is_watched,
             Ok(Answer { section: Some(file), .. }) => {
                 self.is_steady = false;
-                self.merge(file.layer(self.method));
+                self.merge(StepKind::Htaccess, &file);
                 self.conditions_of_htaccess(&file);
                 if !file.inner.is_empty() {
                     self.inner.push(Inner::OfHtaccess(file));

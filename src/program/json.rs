@@ -5,6 +5,7 @@ use std::fmt;
 /// A value; the members of an object are in the order in which they are written.
 pub(super) enum Json {
     Null,
+    Bool(bool),
     Number(u64),
     Text(String),
     List(Vec<Json>),
@@ -25,6 +26,7 @@ impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("null"),
+            Self::Bool(value) => write!(f, "{value}"),
             Self::Number(number) => write!(f, "{number}"),
             Self::Text(text) => quoted(text, f),
             Self::List(values) => {

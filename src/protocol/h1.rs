@@ -74,6 +74,15 @@ pub(crate) async fn serve(connection: &Rc<Connection>) -> Served {
     Served::Closed
 }
 
+/// Answers the request that has come on a connection, and sends nothing: for [`crate::explain`]. `None` if it is not whole.
+pub(crate) async fn answer_unsent(connection: &Rc<Connection>) -> Option<(Box<Request>, Response)> {
+    let Got::Request(Taken { request: r, refused, .. }) = read::next(connection).await else { return None };
+    Some(match refused {
+        None => request::process(r).await,
+        Some(status) => request::refuse(r, status).await,
+    })
+}
+
 /// Hands the connection over.
 async fn upgrade(connection: &Rc<Connection>) {
     let Some(successor) = connection.take_successor() else { return };

@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use super::{Body, Request, Response, answer, errors, files, methods, redirect, route};
 use crate::config::{Configs, walk};
+use crate::core_module::Core;
+use crate::explain::{DEFAULT_HANDLER, StepKind};
 use crate::hooks::{
     CallWait, Entry, Handled, HandlerStep, Outcome, PHASES, Phase, PhaseRow, Registry, Run, Step,
 };
@@ -143,13 +145,23 @@ async fn invoke(r: &mut Request, registry: &Registry) -> Handled {
             return handled;
         }
     }
+    if let Some(witness) = &r.connection.witness {
+        witness.handled_by(r, DEFAULT_HANDLER, vec![Core::FILE]);
+    }
     route::remember(r, registry);
     Handled::Respond(files::serve(r).await)
 }
 
 async fn ask(r: &mut Request, registry: &Registry, name: &str) -> Handled {
+    let handlers = registry.handlers(name);
+    if let (Some(witness), [_, ..]) = (&r.connection.witness, handlers) {
+        let modules = &r.connection.thread.generation.modules;
+        let files = handlers.iter().map(|(module, _)| modules[module.get()].file()).collect();
+        witness.stop_at(r, name, files);
+        return Handled::Respond(Response::status(200));
+    }
     let configs = Rc::clone(&r.configs);
-    for (module, step) in registry.handlers(name) {
+    for (module, step) in handlers {
         let config = configs.get(*module);
         let handled = match step {
             HandlerStep::Now(handler) => handler.call(r, config),
@@ -173,14 +185,13 @@ async fn run_phase(r: &mut Request, registry: &Registry, phase: Phase) -> Result
 /// a future: the others are called in a plain loop, which costs a third of one with a future for each phase.
 async fn run(r: &mut Request, registry: &Registry, phases: &'static [PhaseRow]) -> Result<(), Box<Response>> {
     let mut course = Course::new(r, registry, phases);
-    while let Some((hook, module)) = course.advance(r)? {
-        let outcome = match hook.call(r, course.configs.get(module)) {
-            Some(waiting) => waiting.await,
-            None => Outcome::Declined,
-        };
-        course.note(outcome)?;
+    let ended = course.run(r).await;
+    if let (Err(response), Some(witness)) = (&ended, &r.connection.witness) {
+        let module =
+            course.answered_by.map(|module| r.connection.thread.generation.modules[module.get()].file());
+        witness.answered(r, course.row.map_or(Phase::HeaderParser, |row| row.phase), module, response);
     }
-    Ok(())
+    ended
 }
 
 /// How far a request has come in its phases.
@@ -195,13 +206,34 @@ struct Course<'a> {
     configs: Rc<Configs>,
     /// One of its hooks took it.
     taken: bool,
+    /// Whose hook answered.
+    answered_by: Option<ModuleIndex>,
 }
 
 impl<'a> Course<'a> {
     fn new(r: &mut Request, registry: &'a Registry, phases: &'static [PhaseRow]) -> Self {
         let configs = Rc::clone(&r.configs);
         r.is_steady &= configs.is_steady(registry);
-        Self { registry, phases: phases.iter(), row: None, hooks: &[], configs, taken: false }
+        Self {
+            registry,
+            phases: phases.iter(),
+            row: None,
+            hooks: &[],
+            configs,
+            taken: false,
+            answered_by: None,
+        }
+    }
+
+    async fn run(&mut self, r: &mut Request) -> Result<(), Box<Response>> {
+        while let Some((hook, module)) = self.advance(r)? {
+            let outcome = match hook.call(r, self.configs.get(module)) {
+                Some(waiting) => waiting.await,
+                None => Outcome::Declined,
+            };
+            self.note(module, outcome)?;
+        }
+        Ok(())
     }
 
     /// Goes on to the next hook that may wait; `None` at the end.
@@ -210,12 +242,15 @@ impl<'a> Course<'a> {
             while let Some((entry, left)) = self.hooks.split_first() {
                 self.hooks = left;
                 match &entry.step {
-                    Step::Now(hook) => self.note(hook.call(r, self.configs.get(entry.module)))?,
+                    Step::Now(hook) => {
+                        self.note(entry.module, hook.call(r, self.configs.get(entry.module)))?;
+                    }
                     Step::Wait(hook) => return Ok(Some((&**hook, entry.module))),
                 }
             }
-            if let Some(row) = self.row.take() {
+            if let Some(row) = self.row {
                 after(r, row.phase, self.taken)?;
+                self.row = None;
             }
             match self.phases.next() {
                 Some(row) => self.enter(r, row)?,
@@ -239,7 +274,7 @@ impl<'a> Course<'a> {
     }
 
     /// What the hook that was called says.
-    fn note(&mut self, outcome: Outcome) -> Result<(), Box<Response>> {
+    fn note(&mut self, module: ModuleIndex, outcome: Outcome) -> Result<(), Box<Response>> {
         match outcome {
             Outcome::Declined => {}
             Outcome::Ok => {
@@ -248,7 +283,10 @@ impl<'a> Course<'a> {
                     self.hooks = &[];
                 }
             }
-            Outcome::Respond(response) => return Err(response),
+            Outcome::Respond(response) => {
+                self.answered_by = Some(module);
+                return Err(response);
+            }
         }
         Ok(())
     }
@@ -328,6 +366,8 @@ fn translate(r: &mut Request) -> Result<(), Box<Response>> {
         log!(*r, Error, AH00127, "Cannot map {} to file", r.path);
         return Err(Box::new(Response::status(404)));
     }
-    r.map.file = Some([root, &r.path].concat());
+    let file = [root, &r.path].concat();
+    r.note_step(StepKind::Mapping, None, || format!("DocumentRoot {root}"));
+    r.map.file = Some(file);
     Ok(())
 }

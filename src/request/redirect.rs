@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use super::{Body, BoxFuture, Relation, Request, Response, phases, url};
+use crate::explain::StepKind;
 use crate::log;
 
 /// The request for a local URL that takes the place of this one and points to it. `Err` gives the old one
@@ -30,6 +31,7 @@ pub(crate) fn internal(mut r: Box<Request>, to: &str) -> Result<Box<Request>, (B
     next.always_out = mem::take(&mut r.always_out);
     next.error = r.error;
     set_redirect_env(&mut next, &r);
+    r.note_step(StepKind::Request, None, || format!("an internal redirect to {to}"));
     next.parent = Some((Relation::Redirected, r));
     Ok(next)
 }
@@ -123,6 +125,7 @@ fn passes(r: &Request, asked: Asked<'_>) -> bool {
     if let Asked::File(file) = asked {
         sub.map.file = Some(file.to_owned());
     }
+    r.note_step(StepKind::Request, None, || format!("an expression asks for {}", sub.path));
     let registry = &r.connection.thread.generation.registry;
     let prepared = pin!(phases::prepare(&mut sub, registry)).poll(&mut Context::from_waker(Waker::noop()));
     match (prepared, asked) {
@@ -135,6 +138,7 @@ fn passes(r: &Request, asked: Asked<'_>) -> bool {
 
 /// Makes `r` what the sub-request found, as if its URL had been asked for: `ap_internal_fast_redirect`.
 pub fn fast(r: &mut Request, found: Request) {
+    r.note_step(StepKind::Request, None, || format!("{} takes its place", found.path));
     r.path = found.path;
     r.query = found.query;
     r.map = found.map;
@@ -178,6 +182,7 @@ async fn look(r: &mut Request, mut sub: Box<Request>) -> Looked {
         return refused(sub, 500);
     }
     let thread = Rc::clone(&r.connection.thread);
+    r.note_step(StepKind::Request, None, || format!("a look at {}", sub.path));
     mem::swap(&mut r.head, &mut sub.head);
     mem::swap(r, &mut *sub);
     r.parent = Some((Relation::SubRequest, sub));

@@ -96,6 +96,9 @@ impl Default for Levels {
     }
 }
 
+/// What [`crate::explain`] is told: reasons of refusals are there at `info`, whatever `LogLevel` says.
+static EXPLAINED: Levels = Levels { all: Level::Info, modules: Vec::new() };
+
 impl Levels {
     /// The level for a module, by its short name.
     pub fn of(&self, module: &str) -> Level {
@@ -157,10 +160,16 @@ impl LogTarget for Vhost {
 
 impl LogTarget for Connection {
     fn log_levels(&self) -> &Levels {
+        if self.witness.is_some() {
+            return &EXPLAINED;
+        }
         self.thread.generation.main().log_levels()
     }
 
     fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
+        if let Some(witness) = &self.witness {
+            return witness.log(None, level, number, text.to_string());
+        }
         let about = About { client: Some(self.peer), local: Some(self.local), request: None };
         self.thread.generation.main().write_of(about, level, module, number, text);
     }
@@ -168,10 +177,16 @@ impl LogTarget for Connection {
 
 impl LogTarget for Request {
     fn log_levels(&self) -> &Levels {
+        if self.connection.witness.is_some() {
+            return &EXPLAINED;
+        }
         self.core().log_levels()
     }
 
     fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
+        if let Some(witness) = &self.connection.witness {
+            return witness.log(Some(self), level, number, text.to_string());
+        }
         let client = SocketAddr::new(self.client_ip, self.connection.peer.port());
         let about = About { client: Some(client), local: Some(self.connection.local), request: Some(self) };
         self.vhost().write_of(about, level, module, number, text);

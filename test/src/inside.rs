@@ -16,6 +16,7 @@ use libtest_mimic::Failed;
 use tokio::sync::oneshot;
 
 use crate::case::Case;
+use crate::explained;
 use crate::ground::Ground;
 use crate::run::{logs, verdict};
 use crate::talk::talk;
@@ -35,7 +36,8 @@ pub fn run(build: &'static Build, case: &Case, ground: &Ground) -> Result<(), Fa
     if case.steps.is_empty() {
         return Ok(());
     }
-    let generation = loaded.map_err(Failed::from)?;
+    let generation = Arc::new(loaded.map_err(Failed::from)?);
+    explained::agrees(case, &generation, listener.local_addr()?, &ground.words(Some(port)))?;
     generation.logs.open()?;
     converse(case, ground, generation, listener)?;
     logs(case, ground)
@@ -55,7 +57,7 @@ fn load(build: &'static Build, case: &Case, ground: &Ground) -> Result<Generatio
 fn converse(
     case: &Case,
     ground: &Ground,
-    generation: Generation,
+    generation: Arc<Generation>,
     listener: TcpListener,
 ) -> Result<(), Failed> {
     let address = listener.local_addr()?;
@@ -74,14 +76,14 @@ fn converse(
 
 /// Serves what connects until the client falls silent, and then what is still under way.
 fn serve(
-    generation: Generation,
+    generation: Arc<Generation>,
     listener: TcpListener,
     mut silence: oneshot::Receiver<()>,
 ) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let slot = Scoreboard::new(1)?.slot(0, generation.extended_status());
     slot.claim(std::process::id(), generation.number);
-    let thread = ServingThread::new(Arc::new(generation), slot, Drain::default());
+    let thread = ServingThread::new(generation, slot, Drain::default());
     ServingThread::runtime()?.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let mut connections = Vec::new();

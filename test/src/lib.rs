@@ -6,6 +6,7 @@ pub mod case;
 pub mod client;
 pub mod debian;
 pub mod expect;
+pub mod explained;
 pub mod ground;
 pub mod httpd;
 pub mod inside;
@@ -60,6 +61,7 @@ fn trials(options: &Options, build: &'static Build) -> Result<Vec<Trial>, String
             trials.push(rows::golden(build, &options.source));
             trials.extend(agreement::trials(build, &options.source));
             trials.push(debian::trial(build));
+            trials.push(explained::golden(build, &options.source));
         }
         Subject::Built(program) => trials.extend(process::trials(program)),
     }

@@ -1,6 +1,8 @@
 //! mod_access_compat: access control as it was written before 2.4: `Order`, `Allow`, `Deny`, `Satisfy`.
 
+use httpd::conf::Position;
 use httpd::config::{Network, inherit};
+use httpd::explain::StepKind;
 use httpd::prelude::*;
 use httpd::request::client::{self, Proof};
 
@@ -13,10 +15,17 @@ pub struct AccessCompat;
 /// What applies to a request. A section that has any `Allow` or `Deny` forgets those of the section around.
 #[derive(Default, Clone)]
 pub struct AccessConfig {
-    order: Option<Decides>,
-    allow: Vec<From>,
-    deny: Vec<From>,
+    order: Option<(Decides, Position)>,
+    allow: Vec<Rule>,
+    deny: Vec<Rule>,
     satisfy: Option<Satisfy>,
+}
+
+/// A client's place, and the line that names it.
+#[derive(Debug, Clone)]
+struct Rule {
+    from: From,
+    position: Position,
 }
 
 /// Which list has the last word.
@@ -55,7 +64,7 @@ impl Config for AccessConfig {
             inner
         };
         Self {
-            order: lists.order,
+            order: lists.order.clone(),
             allow: lists.allow.clone(),
             deny: lists.deny.clone(),
             satisfy: inherit(&self.satisfy, &inner.satisfy),
@@ -75,13 +84,14 @@ impl Module for AccessCompat {
             LIMITED,
             "allow,deny|deny,allow|mutual-failure",
             "says which of Allow and Deny has the last word, and what is so where neither matches",
-            |config, word, _| {
-                config.order = Some(match word.to_ascii_lowercase().as_str() {
+            |config, word, here| {
+                let decides = match word.to_ascii_lowercase().as_str() {
                     "deny,allow" => Decides::Allow,
                     "allow,deny" => Decides::Deny,
                     "mutual-failure" => Decides::Both,
                     _ => return Err(unknown_order(word)),
-                });
+                };
+                config.order = Some((decides, here.position().clone()));
                 Ok(())
             },
         ),
@@ -90,14 +100,14 @@ impl Module for AccessCompat {
             LIMITED,
             ("from all|host|env=[!]variable ...", 2..=usize::MAX),
             "lets clients from these places pass",
-            |config, words, _| add(&mut config.allow, words),
+            |config, words, here| add(&mut config.allow, words, here),
         ),
         Directive::words(
             "Deny",
             LIMITED,
             ("from all|host|env=[!]variable ...", 2..=usize::MAX),
             "keeps clients from these places out",
-            |config, words, _| add(&mut config.deny, words),
+            |config, words, here| add(&mut config.deny, words, here),
         ),
         Directive::one(
             "Satisfy",
@@ -133,14 +143,15 @@ fn unknown_order(word: &str) -> Complaint {
     complaint.argument(0)
 }
 
-fn add(list: &mut Vec<From>, words: &[&str]) -> Result<(), Complaint> {
+fn add(list: &mut Vec<Rule>, words: &[&str], here: &Here<'_>) -> Result<(), Complaint> {
     let Some((from, places)) = words.split_first().filter(|(from, _)| from.eq_ignore_ascii_case("from"))
     else {
         return Err(Complaint::new("the first word after Allow or Deny is 'from'").argument(0));
     };
     debug_assert!(from.len() == 4, "checked above");
     for (place, word) in places.iter().enumerate() {
-        list.push(From::parse(word).map_err(|complaint| complaint.argument(1 + place))?);
+        let from = From::parse(word).map_err(|complaint| complaint.argument(1 + place))?;
+        list.push(Rule { from, position: here.position().clone() });
     }
     Ok(())
 }
@@ -185,11 +196,28 @@ fn allowed(r: &Request, config: &AccessConfig) -> Option<bool> {
     if config.order.is_none() && config.allow.is_empty() && config.deny.is_empty() {
         return None;
     }
-    let matches = |list: &[From]| list.iter().any(|from| from.matches(r));
-    Some(match config.order.unwrap_or(Decides::Allow) {
-        Decides::Allow => matches(&config.allow) || !matches(&config.deny),
-        Decides::Deny | Decides::Both => matches(&config.allow) && !matches(&config.deny),
-    })
+    let (decides, position) = match &config.order {
+        Some((decides, position)) => (*decides, Some(position)),
+        None => (Decides::Allow, None),
+    };
+    let allowed = match decides {
+        Decides::Allow => matches(&config.allow, r) || !matches(&config.deny, r),
+        Decides::Deny | Decides::Both => matches(&config.allow, r) && !matches(&config.deny, r),
+    };
+    r.note_step(StepKind::Access, position, || {
+        let client = r.client_ip;
+        let verdict = if allowed { format!("lets {client} in") } else { format!("keeps {client} out") };
+        if position.is_some() { verdict } else { format!("Order deny,allow, the default: {verdict}") }
+    });
+    Some(allowed)
+}
+
+fn matches(list: &[Rule], r: &Request) -> bool {
+    let found = list.iter().find(|rule| rule.from.matches(r));
+    if let Some(rule) = found {
+        r.note_step(StepKind::Access, Some(&rule.position), || format!("is about {}", r.client_ip));
+    }
+    found.is_some()
 }
 
 fn check_place(r: &mut Request, config: &AccessConfig) -> Outcome {

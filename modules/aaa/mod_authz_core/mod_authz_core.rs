@@ -153,7 +153,7 @@ impl AuthzConfig {
         };
         let constant = name.eq_ignore_ascii_case("all");
         let check = (provider.parse)(arguments, here).map_err(placed)?;
-        let node = Node::Check { negated, constant, check };
+        let node = Node::Check { negated, constant, check, position: here.position().clone() };
         self.add(node)
     }
 

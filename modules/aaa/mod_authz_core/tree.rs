@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use httpd::conf::Position;
 use httpd::config::Complaint;
+use httpd::explain::StepKind;
 use httpd::provider::{Authz, AuthzCheck};
 use httpd::request::Request;
 
@@ -13,6 +15,17 @@ pub(crate) enum Verdict {
     Denied,
     DeniedNoUser,
     Neutral,
+}
+
+impl Verdict {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Granted => "holds",
+            Self::Denied => "does not hold",
+            Self::DeniedNoUser => "needs the name of a user",
+            Self::Neutral => "says nothing",
+        }
+    }
 }
 
 /// How the parts of a container combine.
@@ -30,6 +43,8 @@ pub(crate) enum Node {
         /// Its verdict is the same for all requests.
         constant: bool,
         check: AuthzCheck,
+        /// Where it stands.
+        position: Position,
     },
     Group(Group),
 }
@@ -87,13 +102,20 @@ impl Node {
     pub(crate) fn verdict(&self, r: &Request) -> Verdict {
         match self {
             Self::Group(group) => group.verdict(r),
-            Self::Check { negated, check, .. } => {
+            Self::Check { negated, constant, check, position } => {
                 let verdict = match check(r) {
                     Authz::Granted => Verdict::Granted,
                     Authz::Denied => Verdict::Denied,
                     Authz::DeniedNoUser => Verdict::DeniedNoUser,
                 };
-                if *negated { negate(verdict) } else { verdict }
+                let verdict = if *negated { negate(verdict) } else { verdict };
+                r.note_step(StepKind::Access, Some(position), || match verdict {
+                    Verdict::Granted | Verdict::Denied if !constant => {
+                        format!("{} for {}", verdict.name(), r.client_ip)
+                    }
+                    _ => verdict.name().to_owned(),
+                });
+                verdict
             }
         }
     }

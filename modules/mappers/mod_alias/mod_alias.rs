@@ -6,8 +6,10 @@ use std::borrow::Cow;
 use std::path::{Component, Path};
 use std::sync::Arc;
 
+use httpd::conf::Position;
 use httpd::config::sections::SectionKind;
 use httpd::config::{Pattern, Scope, Template, inherit};
+use httpd::explain::StepKind;
 use httpd::prelude::*;
 
 use redirect::Redirect;
@@ -53,6 +55,7 @@ struct Mapped {
     to: Target,
     /// ScriptAlias: what is found there is run.
     script: bool,
+    position: Position,
 }
 
 /// What a URL path is mapped to.
@@ -194,7 +197,7 @@ impl AliasConfig {
             From::Section(_) if to.contains("%{") => Target::expr(&path, path.len() - to.len())?,
             _ => Target::Path(path),
         };
-        self.aliases.push(Arc::new(Mapped { from, to, script }));
+        self.aliases.push(Arc::new(Mapped { from, to, script, position: here.position().clone() }));
         Ok(())
     }
 
@@ -238,6 +241,7 @@ fn translate(r: &mut Request, config: &AliasConfig) -> Outcome {
     let preserve = config.preserve_path == Some(true);
     let found = config.aliases.iter().find_map(|alias| Some((alias, alias.file(r, preserve)?)));
     let Some((alias, file)) = found else { return Outcome::Declined };
+    r.note_step(StepKind::Mapping, Some(&alias.position), || file.clone());
     if climbs(&file) {
         httpd::log!(r, Error, AH20001, "an AliasMatch made a path that climbs: {file}");
         return Outcome::status(403);

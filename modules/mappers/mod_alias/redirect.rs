@@ -1,6 +1,8 @@
 //! `Redirect` and its relatives.
 
+use httpd::conf::Position;
 use httpd::config::{Complaint, Here, Pattern, Scope, Template};
+use httpd::explain::StepKind;
 use httpd::hooks::Outcome;
 use httpd::request::{Request, Response, url};
 
@@ -14,6 +16,7 @@ pub(crate) struct Redirect {
     /// It stands in a section and is not just for all URLs of a `<Location>`: it is looked at once it is known which
     /// sections apply.
     pub(crate) late: bool,
+    position: Position,
 }
 
 /// Where a redirect leads.
@@ -61,7 +64,7 @@ impl Redirect {
         }
         let early = matches!(from, From::Section(Around::Location(_) | Around::LocationMatch));
         let late = in_section(here) && !early;
-        Ok(Self { from, to, status, late })
+        Ok(Self { from, to, status, late, position: here.position().clone() })
     }
 
     /// `[status] regex [URL]`
@@ -78,12 +81,14 @@ impl Redirect {
             to: Target::Text(to.to_owned()),
             status,
             late: in_section(here),
+            position: here.position().clone(),
         })
     }
 
     /// The answer, if the request is meant.
     pub(crate) fn answer(&self, r: &Request, config: &AliasConfig) -> Option<Outcome> {
         let mut location = self.target(r)?;
+        r.note_step(StepKind::Mapping, Some(&self.position), || format!("{} {location}", self.status));
         if !leads_somewhere(self.status) {
             return Some(Outcome::status(self.status));
         }

@@ -8,27 +8,27 @@ use std::fmt::Write;
 pub(super) fn bash(entry: &Entry) -> Page {
     let name = &entry.name;
     let function = format!("_weir_{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
-    let letters: Vec<String> = entry.options.iter().map(|option| format!("-{}", option.letter)).collect();
+    let flags: Vec<&str> = entry.options.iter().map(|option| option.flag.as_str()).collect();
     let mut cases = String::new();
     for option in &entry.options {
         let Some((_, kind)) = &option.takes else { continue };
-        let _ = writeln!(cases, "    -{}) {}return ;;", pattern(option.letter), bash_fill(kind));
+        let _ = writeln!(cases, "    {}) {}return ;;", pattern(&option.flag), bash_fill(kind));
     }
     let text = format!(
         "# Completion of {name} for bash. Written by the build.\n{function}() {{\n  \
            local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD-1]}}\n  \
            COMPREPLY=()\n  case $prev in\n{cases}  esac\n  case $cur in\n    \
-           -*) COMPREPLY=($(compgen -W {letters} -- \"$cur\")) ;;\n    *) {operand}: ;;\n  esac\n}}\n\
+           -*) COMPREPLY=($(compgen -W {flags} -- \"$cur\")) ;;\n    *) {operand}: ;;\n  esac\n}}\n\
          complete -F {function} {name}\n",
-        letters = quoted(&letters.join(" ")),
+        flags = quoted(&flags.join(" ")),
         operand = bash_fill(&entry.operand),
     );
     (format!("bash/{name}").into(), text)
 }
 
-/// A letter in a `case`.
-fn pattern(letter: char) -> String {
-    if letter == '?' { "\\?".to_owned() } else { letter.to_string() }
+/// An option in a `case`.
+fn pattern(flag: &str) -> String {
+    flag.replace('?', "\\?")
 }
 
 fn bash_fill(kind: &Kind) -> String {
@@ -59,7 +59,7 @@ pub(super) fn zsh(entry: &Entry) -> Page {
 fn zsh_option(option: &Choice) -> String {
     let help = option.help.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]").replace(':', "\\:");
     let takes = option.takes.as_ref().map(|(name, kind)| format!(":{}", zsh_action(name, kind)));
-    quoted(&format!("*-{}[{help}]{}", option.letter, takes.unwrap_or_default()))
+    quoted(&format!("*{}[{help}]{}", option.flag, takes.unwrap_or_default()))
 }
 
 fn zsh_action(name: &str, kind: &Kind) -> String {
@@ -94,7 +94,11 @@ pub(super) fn fish(entry: &Entry) -> Page {
             Some(Kind::Words(words)) => format!(" -x -a {}", quoted(&words.join(" "))),
         };
         let help = option.help.replace('\\', "\\\\").replace('\'', "\\'");
-        let _ = writeln!(text, "complete -c {name} -s '{}'{takes} -d '{help}'", option.letter);
+        let flag = match option.flag.strip_prefix("--") {
+            Some(long) => format!("-l '{long}'"),
+            None => format!("-s '{}'", option.flag.trim_start_matches('-')),
+        };
+        let _ = writeln!(text, "complete -c {name} {flag}{takes} -d '{help}'");
     }
     (format!("fish/{name}.fish").into(), text)
 }
@@ -113,7 +117,8 @@ mod tests {
     fn server() -> Entry {
         httpd::entry(
             "httpd",
-            "  -k start|stop|graceful|graceful-stop\n      it's [done]\n  -d directory  root\n  -?  help\n",
+            "  -k start|stop|graceful|graceful-stop\n      it's [done]\n  -d directory  root\n  -?  help\n  \
+             --json  for programs\n",
         )
     }
 
@@ -136,7 +141,8 @@ mod tests {
     fn bash_fills_in() {
         for (words, expected) in [
             (&["-k", "gr"][..], "graceful graceful-stop"),
-            (&["-"], "-k -d -?"),
+            (&["-"], "-k -d -? --json"),
+            (&["--j"], "--json"),
             (&["-d", "/us"], "/usr"),
             (&[""], ""),
         ] {
@@ -173,7 +179,9 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("'*-d[root]:directory:_files -/'"), "{text}");
+        assert!(text.contains("'*--json[for programs]'"), "{text}");
         let (_, text) = fish(&server());
+        assert!(text.contains("complete -c httpd -l 'json' -d 'for programs'"), "{text}");
         assert!(
             text.contains(
                 r"complete -c httpd -s 'k' -x -a 'start stop graceful graceful-stop' -d 'it\'s [done]'"

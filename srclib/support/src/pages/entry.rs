@@ -21,10 +21,11 @@ pub(super) struct Entry {
     pub(super) see: Vec<String>,
 }
 
-/// An option of one letter.
+/// An option.
 #[derive(Debug)]
 pub(super) struct Choice {
-    pub(super) letter: char,
+    /// As it is written: `-k`, `--json`.
+    pub(super) flag: String,
     /// What its argument is called, and what it may be.
     pub(super) takes: Option<(String, Kind)>,
     pub(super) help: String,
@@ -56,7 +57,7 @@ impl Kind {
 impl Entry {
     fn of(program: &Program, section: u8, operand: Kind, see: &[&str]) -> Self {
         let options = program.options.iter().map(|option| Choice {
-            letter: option.letter,
+            flag: format!("-{}", option.letter),
             takes: option.takes.map(|name| (name.to_owned(), Kind::named(name))),
             help: option.help.to_owned(),
         });

@@ -38,6 +38,13 @@ pub(super) fn entry(name: &str, usage: &str) -> Entry {
 
 const PARTS: &[(&str, &str)] = &[
     (
+        "EXPLAINING A REQUEST",
+        "NAME --explain http://host/path sends a request through the server's own code up to its handler and prints what had a say: \
+         virtual host, aliases and redirects, sections and .htaccess files in order, requirements, each with file and line; then \
+         file, type, handler, filters, whether it is let in, and the status as far as it is known without a handler. Nothing is \
+         started, listened on or logged; files are looked at with the rights of the caller.",
+    ),
+    (
         "SIGNALS",
         "The pid file names the process to signal; NAME -k does it by name.\n\n\
          TERM, INT: stop at once (-k stop).\n\n\
@@ -69,12 +76,11 @@ fn options(usage: &str) -> Vec<Choice> {
         let is_option = line.starts_with("  -");
         let (left, help) =
             if is_option { words.split_once("  ").unwrap_or((words, "")) } else { ("", words) };
-        let mut parts = left.splitn(2, ' ');
-        let letter =
-            parts.next().and_then(|word| word.strip_prefix('-')).and_then(|word| word.chars().next());
-        if let Some(letter) = letter {
-            let takes = parts.next().map(|name| (name.to_owned(), Kind::named(name)));
-            options.push(Choice { letter, takes, help: help.trim().to_owned() });
+        if is_option {
+            let (flag, takes) = left.split_once(' ').unzip();
+            let (flag, takes) =
+                (flag.unwrap_or(left).to_owned(), takes.map(|name| (name.to_owned(), Kind::named(name))));
+            options.push(Choice { flag, takes, help: help.trim().to_owned() });
         } else if let Some(last) = options.last_mut().filter(|last| last.help.is_empty()) {
             words.clone_into(&mut last.help);
         }
@@ -109,7 +115,7 @@ mod tests {
     use super::*;
 
     const USAGE: &str = "Usage: httpd [options]\n  -D name           define a name\n  -k start|stop\n                    \
-        start the server\n  -t                check\n";
+        start the server\n  -t                check\n  --explain [method] URL\n                    tell\n";
 
     #[test]
     fn options_are_read_back() {
@@ -119,15 +125,16 @@ mod tests {
             .iter()
             .map(|option| {
                 let takes = option.takes.as_ref().map(|(name, _)| name.as_str());
-                (option.letter, takes, option.help.as_str())
+                (option.flag.as_str(), takes, option.help.as_str())
             })
             .collect();
         assert_eq!(
             told,
             [
-                ('D', Some("name"), "define a name"),
-                ('k', Some("start|stop"), "start the server"),
-                ('t', None, "check")
+                ("-D", Some("name"), "define a name"),
+                ("-k", Some("start|stop"), "start the server"),
+                ("-t", None, "check"),
+                ("--explain", Some("[method] URL"), "tell")
             ]
         );
         assert_eq!(entry.options[1].takes.as_ref().unwrap().1, Kind::named("start|stop"));

@@ -69,7 +69,7 @@ fn head(name: &str, section: u8, about: &str) -> String {
 fn choice(option: &Choice) -> String {
     let takes =
         option.takes.as_ref().map(|(name, _)| format!(" \\fI{}\\fR", escaped(name))).unwrap_or_default();
-    format!(".TP\n\\fB\\-{}\\fR{takes}\n{}\n", escaped(&option.letter.to_string()), escaped(&option.help))
+    format!(".TP\n\\fB{}\\fR{takes}\n{}\n", escaped(&option.flag), escaped(&option.help))
 }
 
 /// `words: sentence` hangs the sentence under the words.
@@ -121,7 +121,7 @@ mod tests {
             about: "Does it.".into(),
             usage: vec!["[-n NUMBER] FILE".into()],
             options: vec![Choice {
-                letter: 'n',
+                flag: "-n".into(),
                 takes: Some(("NUMBER".into(), Kind::Free)),
                 help: ".5 is -x".into(),
             }],
