@@ -1,7 +1,7 @@
 Timeout bounds the time that a head may take.
 
 --- conf
-Timeout 1
+Timeout 3
 --- in raw
 GET / HTTP/1.1\r\nHost: loc
 --- out

@@ -14,12 +14,13 @@ use libtest_mimic::Failed;
 use os::process::Pid;
 use os::signal::Signal;
 
+use crate::bounded::Running;
 use crate::client::Client;
 use crate::ground::Ground;
 use crate::wait::{DEADLINE, wait_for};
 
 /// What a server says on its standard error for each address, when it can be reached there.
-const LISTENING: &str = ": listening on ";
+pub const LISTENING: &str = ": listening on ";
 
 /// What it says of an address that somebody else has: strerror(3) of EADDRINUSE.
 const IN_USE: &str = "Address already in use";
@@ -153,6 +154,7 @@ pub struct Httpd {
     child: Child,
     address: SocketAddr,
     errors: Arc<Mutex<String>>,
+    running: Option<Running>,
 }
 
 impl Httpd {
@@ -169,7 +171,8 @@ impl Httpd {
         let errors = Arc::new(Mutex::new(String::new()));
         let lines = child.stderr.take().map(|pipe| follow(pipe, &errors));
         let unknown = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut httpd = Self { child, address: unknown, errors };
+        let running = Pid::new(child.id().cast_signed()).map(Running::new);
+        let mut httpd = Self { child, address: unknown, errors, running };
         httpd.address = lines.ok_or("no standard error").map(|lines| httpd.listening(&lines))??;
         Ok(httpd)
     }
@@ -202,12 +205,18 @@ impl Httpd {
 
     /// Waits until it ends.
     pub fn ended(&mut self) -> Result<ExitStatus, Failed> {
-        wait_for("the end of the server", || self.child.try_wait().transpose())?.map_err(Failed::from)
+        wait_for("the end of the server", || self.try_wait().transpose())?.map_err(Failed::from)
     }
 
     /// It still runs.
     pub fn lives(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(None))
+        matches!(self.try_wait(), Ok(None))
+    }
+
+    fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
+        let ended = self.child.try_wait()?;
+        self.running.take_if(|_| ended.is_some());
+        Ok(ended)
     }
 
     /// Stops it with TERM; anything but success is an error, and so is a panic on the way.

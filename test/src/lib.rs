@@ -2,6 +2,7 @@
 //! `test/README.md` is for those who write them.
 
 pub mod agreement;
+pub mod bounded;
 pub mod case;
 pub mod client;
 pub mod debian;

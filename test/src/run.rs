@@ -6,6 +6,7 @@ use std::sync::Arc;
 use httpd::facts::Build;
 use libtest_mimic::{Completion, Failed, Trial};
 
+use crate::bounded::bounded;
 use crate::case::{Case, Found, Need, Text, Verdict, parse};
 use crate::ground::Ground;
 use crate::httpd::{Httpd, Program, start_on};
@@ -49,7 +50,7 @@ impl Subject {
 /// The test of one case file.
 pub fn trial(found: Found, subject: Subject) -> Trial {
     let (name, kind) = (found.name.clone(), subject.mpm().to_owned());
-    Trial::ignorable_test(name, move || run(&found, &subject)).with_kind(kind)
+    Trial::ignorable_test(name, move || bounded(move || run(&found, &subject))).with_kind(kind)
 }
 
 fn run(found: &Found, subject: &Subject) -> Result<Completion, Failed> {

@@ -5,7 +5,8 @@ use std::process::{Command, Output};
 
 use libtest_mimic::{Completion, Failed};
 
-use super::{Test, pools};
+use super::Test;
+use super::pools::{self, PATIENT};
 use crate::ground::Ground;
 use crate::httpd::{Httpd, Program};
 
@@ -127,7 +128,7 @@ request = function() return whole end
     let (ground, httpd) = site(program)?;
     fs::write(ground.root().join("pipeline.lua"), SCRIPT)?;
     let url = format!("http://{}/", httpd.address());
-    let arguments = ["-t", "1", "-c", "4", "-d", "1", "-s", "pipeline.lua", &url];
+    let arguments = ["-t", "1", "-c", "4", "-d", "2", "--timeout", "90", "-s", "pipeline.lua", &url];
     let output = Command::new("wrk").args(arguments).current_dir(ground.root()).output()?;
     let report = String::from_utf8_lossy(&output.stdout);
     let is_good = report.contains(" requests in ") && !report.contains(" 0 requests in ");
@@ -161,7 +162,7 @@ fn site(program: &Program) -> Result<(Ground, Httpd), Failed> {
     fs::write(ground.root().join("got.form"), "a=b&c=d")?;
     ground.document("half.bin", &big[..big.len() / 2])?;
     ground.document("big.bin", big)?;
-    ground.configure(0, pools::of(program)?.conf)?;
+    ground.configure(0, &format!("{}{PATIENT}", pools::of(program)?.conf))?;
     let httpd = Httpd::start(program, &ground, &[])?;
     Ok((ground, httpd))
 }

@@ -1,5 +1,6 @@
 //! `httpd -k`: a server in the background, started and told what to do by its pid file.
 
+use std::fs;
 use std::io::{self, Read};
 use std::net::{SocketAddr, TcpStream};
 use std::process::Output;
@@ -13,8 +14,8 @@ use super::Test;
 use super::killed::gone;
 use crate::client::Client;
 use crate::ground::Ground;
-use crate::httpd::{Program, free_port};
-use crate::wait::wait_until;
+use crate::httpd::{LISTENING, Program};
+use crate::wait::{wait_for, wait_until};
 
 pub(super) const TESTS: &[Test] = &[
     ("start-serve-stop", start_stop),
@@ -27,7 +28,7 @@ pub(super) const TESTS: &[Test] = &[
 ];
 
 fn start_stop(program: &Program) -> Result<Completion, Failed> {
-    let daemon = Daemon::start(program, "")?;
+    let daemon = Daemon::start(program)?;
     // No waiting here: -k start returns when the server serves.
     daemon.serves("it works\n")?;
     let again = daemon.control("start")?;
@@ -45,10 +46,7 @@ fn start_stop(program: &Program) -> Result<Completion, Failed> {
 
 /// Whoever reads what `-k start` writes comes to an end, while the server goes on.
 fn leaves_the_terminal(program: &Program) -> Result<Completion, Failed> {
-    let daemon = Daemon::start(program, "")?;
-    succeeded(&daemon.control("stop")?)?;
-    let pid = daemon.pid();
-    wait_until("the end of the server", || pid.is_none_or(gone))?;
+    let mut daemon = Daemon::new(program)?;
     let (mut reader, writer) = io::pipe()?;
     let status = program.run_into(&daemon.ground, &["-k", "start"], writer)?;
     let reading = thread::spawn(move || reader.read_to_end(&mut Vec::new()));
@@ -56,19 +54,20 @@ fn leaves_the_terminal(program: &Program) -> Result<Completion, Failed> {
         return Err(format!("-k start: {status}").into());
     }
     wait_until("the end of what it writes", || reading.is_finished())?;
+    daemon.find()?;
     daemon.serves("it works\n")?;
     succeeded(&daemon.control("stop")?)?;
     Ok(Completion::Completed)
 }
 
 fn graceful_and_restart(program: &Program) -> Result<Completion, Failed> {
-    let daemon = Daemon::start(program, "")?;
+    let daemon = Daemon::start(program)?;
     let pid = daemon.pid();
     for (action, page) in [("graceful", "second\n"), ("restart", "third\n")] {
         daemon.ground.document("index.html", page)?;
         let conf = format!("Define {action}\nDirectoryIndex {action}.html\n");
         daemon.ground.document(&format!("{action}.html"), page)?;
-        daemon.ground.configure(daemon.address.port(), &conf)?;
+        daemon.ground.configure(0, &conf)?;
         succeeded(&daemon.control(action)?)?;
         wait_until(page, || daemon.serves(page).is_ok())?;
     }
@@ -80,7 +79,7 @@ fn graceful_and_restart(program: &Program) -> Result<Completion, Failed> {
 }
 
 fn graceful_stop(program: &Program) -> Result<Completion, Failed> {
-    let daemon = Daemon::start(program, "")?;
+    let daemon = Daemon::start(program)?;
     let pid = daemon.pid().ok_or("there is no pid file")?;
     succeeded(&daemon.control("graceful-stop")?)?;
     wait_until("the end of the server", || gone(pid))?;
@@ -89,7 +88,7 @@ fn graceful_stop(program: &Program) -> Result<Completion, Failed> {
 
 fn not_running(program: &Program) -> Result<Completion, Failed> {
     let ground = Ground::new()?;
-    ground.configure(free_port()?, "")?;
+    ground.configure(0, "")?;
     for action in ["stop", "graceful-stop"] {
         let output = program.run_with(&ground, &["-k", action])?;
         if !said(&output).contains("not running") {
@@ -101,12 +100,14 @@ fn not_running(program: &Program) -> Result<Completion, Failed> {
 
 /// A server that was killed leaves its pid file; the next start is not held up by it.
 fn stale_pid_file(program: &Program) -> Result<Completion, Failed> {
-    let daemon = Daemon::start(program, "")?;
+    let mut daemon = Daemon::start(program)?;
     let pid = daemon.pid().ok_or("there is no pid file")?;
     os::process::kill(pid, Signal::Kill)?;
     wait_until("the end of the server", || gone(pid))?;
-    wait_until("a free port", || TcpStream::connect(daemon.address).is_err())?;
+    wait_until("a closed door", || TcpStream::connect(daemon.address).is_err())?;
+    fs::remove_file(daemon.ground.root().join("logs/error_log"))?;
     succeeded(&daemon.control("start")?)?;
+    daemon.find()?;
     daemon.serves("it works\n")?;
     succeeded(&daemon.control("stop")?)?;
     Ok(Completion::Completed)
@@ -117,7 +118,7 @@ fn start_fails(program: &Program) -> Result<Completion, Failed> {
     let other = std::net::TcpListener::bind("127.0.0.1:0")?;
     for (port, conf, wrong) in [
         (other.local_addr()?.port(), "", "Address already in use"),
-        (free_port()?, "ErrorLog /no/such/folder/error_log\n", "/no/such/folder/error_log"),
+        (0, "ErrorLog /no/such/folder/error_log\n", "/no/such/folder/error_log"),
     ] {
         let ground = Ground::new()?;
         ground.configure(port, conf)?;
@@ -137,20 +138,28 @@ struct Daemon<'a> {
 }
 
 impl<'a> Daemon<'a> {
-    fn start(program: &'a Program, conf: &str) -> Result<Self, Failed> {
+    /// One that is not started yet.
+    fn new(program: &'a Program) -> Result<Self, Failed> {
         let ground = Ground::new()?;
         ground.document("index.html", "it works\n")?;
-        let mut daemon = Self { program, ground, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
-        for last in [false, false, false, true] {
-            daemon.address.set_port(free_port()?);
-            daemon.ground.configure(daemon.address.port(), &format!("DirectoryIndex index.html\n{conf}"))?;
-            let output = daemon.control("start")?;
-            if last || !said(&output).contains("Address already in use") {
-                succeeded(&output)?;
-                break;
-            }
-        }
+        ground.configure(0, "DirectoryIndex index.html\n")?;
+        Ok(Self { program, ground, address: SocketAddr::from(([127, 0, 0, 1], 0)) })
+    }
+
+    fn start(program: &'a Program) -> Result<Self, Failed> {
+        let mut daemon = Self::new(program)?;
+        succeeded(&daemon.control("start")?)?;
+        daemon.find()?;
         Ok(daemon)
+    }
+
+    /// Asks the log where it listens.
+    fn find(&mut self) -> Result<(), Failed> {
+        self.address = wait_for("an address in the log", || {
+            let log = self.ground.log("error_log");
+            log.lines().find_map(|line| line.split_once(LISTENING)?.1.trim().parse().ok())
+        })?;
+        Ok(())
     }
 
     fn control(&self, action: &str) -> Result<Output, Failed> {
@@ -158,7 +167,7 @@ impl<'a> Daemon<'a> {
     }
 
     fn pid(&self) -> Option<Pid> {
-        let text = std::fs::read_to_string(self.ground.pid_file()).ok()?;
+        let text = fs::read_to_string(self.ground.pid_file()).ok()?;
         text.trim().parse().ok().and_then(Pid::new)
     }
 

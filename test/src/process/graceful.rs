@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 use libtest_mimic::{Completion, Failed};
 use os::signal::Signal;
 
-use super::{Test, pools};
+use super::Test;
+use super::pools::{self, PATIENT};
 use crate::client::Client;
 use crate::ground::Ground;
 use crate::httpd::{Httpd, Program};
@@ -62,7 +63,12 @@ fn under_wrk(program: &Program, headers: &[&str]) -> Result<Completion, Failed> 
     let (ground, httpd) = site(program)?;
     let url = format!("http://{}/", httpd.address());
     let mut command = Command::new("wrk");
-    let wrk = command.args(["-t1", "-c8", "-d20s"]).args(headers).arg(&url).stdout(Stdio::piped()).spawn()?;
+    let wrk = command
+        .args(["-t1", "-c8", "-d20s", "--timeout", "90s"])
+        .args(headers)
+        .arg(&url)
+        .stdout(Stdio::piped())
+        .spawn()?;
     for number in 1..=RESTARTS_UNDER_WRK {
         restart(&httpd, &ground, number)?;
     }
@@ -90,7 +96,7 @@ fn idle_connection(program: &Program) -> Result<Completion, Failed> {
 
 fn new_configuration(program: &Program) -> Result<Completion, Failed> {
     let (ground, httpd) = site(program)?;
-    ground.configure(0, &format!("{}DirectoryIndex other.html\n", pools::of(program)?.conf))?;
+    ground.configure(0, &format!("{}{PATIENT}DirectoryIndex other.html\n", pools::of(program)?.conf))?;
     ground.document("other.html", "another page\n")?;
     restart(&httpd, &ground, 1)?;
     wait_until("the new page", || {
@@ -186,7 +192,7 @@ fn for_want_of_rights(program: &Program) -> Result<Completion, Failed> {
 fn limited_stop(program: &Program) -> Result<Completion, Failed> {
     let ground = Ground::new()?;
     ground.document("index.html", "it works\n")?;
-    ground.configure(0, "GracefulShutdownTimeout 1\nTimeout 3600\n")?;
+    ground.configure(0, &format!("{PATIENT}GracefulShutdownTimeout 1\n"))?;
     let mut httpd = Httpd::start(program, &ground, &[])?;
     let mut client = httpd.connect()?;
     client.get("/index.html")?;
@@ -203,7 +209,7 @@ fn limited_stop(program: &Program) -> Result<Completion, Failed> {
 fn hastened_stop(program: &Program) -> Result<Completion, Failed> {
     let ground = Ground::new()?;
     ground.document("index.html", "it works\n")?;
-    ground.configure(0, "Timeout 3600\nRequestReadTimeout header=0\n")?;
+    ground.configure(0, PATIENT)?;
     let mut httpd = Httpd::start(program, &ground, &[])?;
     let mut client = httpd.connect()?;
     client.get("/index.html")?;
@@ -274,7 +280,7 @@ pub(super) fn is_answered_to_the_end(client: &mut Client) -> Result<(), Failed> 
 fn site(program: &Program) -> Result<(Ground, Httpd), Failed> {
     let (pool, ground) = (pools::of(program)?, Ground::new()?);
     ground.document("index.html", "it works\n")?;
-    ground.configure(0, &format!("{}DirectoryIndex index.html\n", pool.conf))?;
+    ground.configure(0, &format!("{}{PATIENT}DirectoryIndex index.html\n", pool.conf))?;
     let httpd = Httpd::start(program, &ground, &[])?;
     wait_until("the whole pool", || httpd.children().len() >= pool.children)?;
     wait_until("the log", || started(&ground) == 1)?;

@@ -6,14 +6,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use libtest_mimic::{Completion, Failed};
-use os::process::Pid;
-use os::signal::Signal;
 
 use super::Test;
-use crate::client::Client;
 use crate::ground::Ground;
-use crate::httpd::{Program, free_port};
-use crate::wait::wait_for;
+use crate::httpd::{Httpd, Program};
 
 pub(super) const TESTS: &[Test] = &[("of-a-small-file", small_file)];
 
@@ -58,41 +54,27 @@ fn golden(mpm: &str) -> Option<u64> {
 fn count(program: &Program, requests: u64) -> Result<u64, Failed> {
     let ground = Ground::new()?;
     ground.document("1k.html", [b'x'; 1024])?;
-    let port = free_port()?;
-    ground.configure(port, "MaxKeepAliveRequests 0\n")?;
+    ground.configure(0, "MaxKeepAliveRequests 0\n")?;
     let counts = ground.root().join("counts");
-    let mut child = Command::new("valgrind")
+    let mut command = Command::new("valgrind");
+    command
         .args(["--tool=callgrind", &format!("--callgrind-out-file={}", counts.display())])
         .arg(program.path())
         .arg("-X")
         .arg("-d")
         .arg(ground.root())
         .arg("-f")
-        .arg(ground.conf_file())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let asked = ask(port, requests);
-    let pid = Pid::new(child.id().cast_signed()).ok_or("no such process")?;
-    os::process::kill(pid, Signal::Term)?;
-    if wait_for("the end of valgrind", || child.try_wait().transpose()).is_err() {
-        let _ = child.kill().and_then(|()| child.wait());
-    }
-    asked?;
-    total(&counts)
-}
-
-fn ask(port: u16, requests: u64) -> Result<(), Failed> {
-    let server = ([127, 0, 0, 1], port).into();
-    let mut client = wait_for("a server under valgrind", || Client::connect(server).ok())?;
+        .arg(ground.conf_file());
+    let httpd = Httpd::start_by(command.stdin(Stdio::null()))?;
+    let mut client = httpd.connect()?;
     for _ in 0..requests {
         let answer = client.get("/1k.html")?;
         if answer.status() != 200 {
             return Err(format!("{:?}", answer.head).into());
         }
     }
-    Ok(())
+    httpd.stop()?;
+    total(&counts)
 }
 
 /// callgrind's `totals: 123456`.

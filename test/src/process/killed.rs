@@ -7,8 +7,9 @@ use libtest_mimic::{Completion, Failed};
 use os::process::Pid;
 use os::signal::Signal;
 
+use super::Test;
 use super::graceful::is_answered_to_the_end;
-use super::{Test, pools};
+use super::pools::{self, PATIENT};
 use crate::ground::Ground;
 use crate::httpd::{Httpd, Program};
 use crate::load::{Connections, Load};
@@ -26,7 +27,7 @@ fn children(program: &Program) -> Result<Completion, Failed> {
         return Ok(Completion::ignored_with("one process, which nobody could replace"));
     }
     ground.document("index.html", "it works\n")?;
-    ground.configure(0, &format!("{}DirectoryIndex index.html\n", pool.conf))?;
+    ground.configure(0, &format!("{}{PATIENT}DirectoryIndex index.html\n", pool.conf))?;
     let httpd = Httpd::start(program, &ground, &[])?;
     wait_until("the whole pool", || httpd.children().len() >= pool.children)?;
     let load = Load::start(httpd.address(), pools::CONNECTIONS, Connections::Kept, "it works\n");
@@ -57,7 +58,7 @@ fn children(program: &Program) -> Result<Completion, Failed> {
 fn parent(program: &Program) -> Result<Completion, Failed> {
     let (pool, ground) = (pools::of(program)?, Ground::new()?);
     ground.document("index.html", "it works\n")?;
-    ground.configure(0, pool.conf)?;
+    ground.configure(0, &format!("{}{PATIENT}", pool.conf))?;
     let mut httpd = Httpd::start(program, &ground, &[])?;
     wait_until("the whole pool", || httpd.children().len() >= pool.children)?;
     let children = httpd.children();

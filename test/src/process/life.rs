@@ -1,5 +1,6 @@
 //! A server's life in the foreground: it starts, serves, writes its logs, renews its children, and ends.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::fs;
 use std::net::{Ipv6Addr, SocketAddr, TcpListener, TcpStream};
@@ -13,7 +14,7 @@ use super::killed::gone;
 use super::{Test, pools};
 use crate::client::Client;
 use crate::ground::Ground;
-use crate::httpd::{Httpd, Program, free_port};
+use crate::httpd::{Httpd, Program, start_on};
 use crate::wait::{wait_for, wait_until};
 
 pub(super) const TESTS: &[Test] = &[
@@ -161,11 +162,14 @@ fn children_are_renewed(program: &Program) -> Result<Completion, Failed> {
 fn many_addresses(program: &Program) -> Result<Completion, Failed> {
     let ground = Ground::new()?;
     ground.document("index.html", "it works\n")?;
-    let second = free_port()?;
     let ipv6 = TcpListener::bind("[::1]:0").is_ok();
-    let more = if ipv6 { format!("Listen [::1]:{second}\n") } else { String::new() };
-    ground.configure(0, &format!("Listen 127.0.0.1:{second}\n{more}"))?;
-    let httpd = Httpd::start(program, &ground, &[])?;
+    let second = Cell::new(0);
+    let httpd = start_on(program, &ground, &[], |port| {
+        second.set(port);
+        let more = if ipv6 { format!("Listen [::1]:{port}\n") } else { String::new() };
+        ground.configure(0, &format!("Listen 127.0.0.1:{port}\n{more}"))
+    })?;
+    let second = second.get();
     let mut addresses = vec![httpd.address(), ([127, 0, 0, 1], second).into()];
     addresses.extend(ipv6.then(|| SocketAddr::from((Ipv6Addr::LOCALHOST, second))));
     for address in addresses {

@@ -185,9 +185,18 @@ struct Apache {
 }
 
 impl Apache {
-    /// Starts it on a port that was free a moment ago, and waits until it can be reached.
+    /// Starts it on a port that was free a moment ago, or on another if somebody was faster.
     fn start(ground: &Ground, site: &str) -> Result<Self, Failed> {
-        let port = free_port()?;
+        for _ in 0..4 {
+            if let Ok(apache) = Self::start_on(free_port()?, ground, site) {
+                return Ok(apache);
+            }
+        }
+        Self::start_on(free_port()?, ground, site)
+    }
+
+    /// Starts it, and waits until it can be reached.
+    fn start_on(port: u16, ground: &Ground, site: &str) -> Result<Self, Failed> {
         let file = ground.root().join("conf/apache2.conf");
         fs::write(&file, base(ground, port) + site)?;
         let mut command = Command::new(APACHE);

@@ -23,6 +23,7 @@ use std::sync::Arc;
 
 use libtest_mimic::{Completion, Failed, Trial};
 
+use crate::bounded::bounded;
 use crate::httpd::Program;
 
 /// A test: its name, and what it does with a program.
@@ -52,7 +53,8 @@ pub fn trials(program: &Arc<Program>) -> Vec<Trial> {
     let tests = ROOMS.iter().flat_map(|(room, tests)| tests.iter().map(move |test| (room, test)));
     let trial = |(room, (name, test)): (&&str, &'static Test)| {
         let (program, kind) = (Arc::clone(program), program.mpm.clone());
-        Trial::ignorable_test(format!("process/{room}/{name}"), move || test(&program)).with_kind(kind)
+        Trial::ignorable_test(format!("process/{room}/{name}"), move || bounded(move || test(&program)))
+            .with_kind(kind)
     };
     tests.map(trial).collect()
 }

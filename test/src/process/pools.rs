@@ -19,6 +19,10 @@ pub(super) struct Pool {
     pub(super) helpers: usize,
 }
 
+/// For servers whose clients must not be sent away because the machine is busy.
+pub(super) const PATIENT: &str = "Timeout 600\nKeepAliveTimeout 600\n\
+    <IfModule mod_reqtimeout.c>\n    RequestReadTimeout header=600 body=600\n</IfModule>\n";
+
 /// How many clients the tests have at once.
 pub(super) const CONNECTIONS: usize = 8;
 

@@ -27,7 +27,6 @@ fn give_up_root(program: &Program) -> Result<Completion, Failed> {
     httpd.connect()?.get("/index.html")?;
     let parent = httpd.pid().ok_or("no parent")?;
     let is = |pid: Pid, user: &str, what: &str| status(pid, what).iter().all(|id| id == user);
-    let children = httpd.children();
     let serves =
         |pid: &Pid| is(*pid, NOBODY, "Uid:") && is(*pid, NOBODY, "Gid:") && is(*pid, NOBODY, "Groups:");
     let pool = pools::of(program)?;
@@ -41,9 +40,16 @@ fn give_up_root(program: &Program) -> Result<Completion, Failed> {
     let is_roots = |pid: &Pid| {
         ["Uid:", "Gid:", "Groups:"].iter().any(|ids| status(*pid, ids).iter().any(|id| id == "0"))
     };
-    let all_left = children.iter().filter(|pid| serves(pid)).count() + pool.helpers == children.len();
-    if children.is_empty() || !all_left || children.iter().any(is_roots) || !is(parent, "0", "Uid:") {
-        let seen: Vec<_> = children
+    // One that was just born has rights still.
+    let all_left = || {
+        let children = httpd.children();
+        let serving = children.iter().filter(|pid| serves(pid)).count();
+        serving > 0 && serving + pool.helpers == children.len() && !children.iter().any(is_roots)
+    };
+    let left = wait_until("children without rights", all_left);
+    if left.is_err() || !is(parent, "0", "Uid:") {
+        let seen: Vec<_> = httpd
+            .children()
             .iter()
             .map(|pid| (status(*pid, "Uid:"), status(*pid, "Gid:"), status(*pid, "Groups:")))
             .collect();

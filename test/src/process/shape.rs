@@ -6,7 +6,8 @@ use std::ops::RangeInclusive;
 use libtest_mimic::{Completion, Failed};
 use os::process::Pid;
 
-use super::{Test, pools};
+use super::Test;
+use super::pools::{self, PATIENT};
 use crate::client::Client;
 use crate::ground::Ground;
 use crate::httpd::{Httpd, Program};
@@ -112,7 +113,7 @@ fn model(program: &Program) -> Result<&'static Model, Failed> {
 fn shape(program: &Program) -> Result<Completion, Failed> {
     let (model, ground) = (model(program)?, Ground::new()?);
     ground.document("index.html", "it works\n")?;
-    ground.configure(0, model.conf)?;
+    ground.configure(0, &format!("{}{PATIENT}", model.conf))?;
     let httpd = Httpd::start(program, &ground, &[])?;
     if threads_of(httpd.pid()).is_none() {
         return Ok(Completion::ignored_with("the system does not tell of threads"));

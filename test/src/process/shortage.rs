@@ -29,8 +29,12 @@ fn no_descriptors(program: &Program) -> Result<Completion, Failed> {
     if let Some(missing) = missing("prlimit").or_else(|| missing("setpriv")) {
         return Ok(missing);
     }
-    let (ground, httpd) = site(program, "")?;
+    // A full pool: no child is born who knows nothing of the limit.
+    let pool = pools::of(program)?;
+    let (ground, httpd) = site(program, pool.conf)?;
+    wait_until("the whole pool", || httpd.children().len() >= pool.children)?;
     httpd.connect()?.get("/index.html")?;
+    wait_until("nobody to be connected", || !is_connected(&httpd))?;
     let serving = match httpd.children() {
         none if none.is_empty() => httpd.pid().into_iter().collect(),
         children => children,
@@ -196,6 +200,17 @@ fn prlimit(pid: Pid, arguments: &[&str]) -> Result<String, Failed> {
         return Err(format!("prlimit: {}", String::from_utf8_lossy(&output.stderr)).into());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Somebody holds a descriptor of a connection at its port: proc(5) `net/tcp`, where 0A is a listener, and a socket that no
+/// descriptor is left of has the inode 0.
+fn is_connected(httpd: &Httpd) -> bool {
+    let port = format!(":{:04X}", httpd.address().port());
+    let table = fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    table
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .any(|row| row.len() > 9 && row[1].ends_with(&port) && row[3] != "0A" && row[9] != "0")
 }
 
 fn lowest_free_descriptor(pid: Pid) -> Result<u64, Failed> {

@@ -5,7 +5,8 @@ use std::process::{Child, Command, Stdio};
 
 use libtest_mimic::{Completion, Failed};
 
-use super::{Test, pools};
+use super::Test;
+use super::pools::{self, PATIENT};
 use crate::ground::Ground;
 use crate::httpd::{Httpd, Program};
 
@@ -14,25 +15,33 @@ pub(super) const TESTS: &[Test] = &[("clients-leave-room-for-others", slow)];
 /// Heads, bodies, and answers that are read by the drop.
 const ATTACKS: [&str; 3] = ["-H -i 1 -x 8", "-B -i 1 -x 8 -s 100000", "-X -w 8 -y 16 -n 1 -z 8 -k 3"];
 
-/// How long they go on, in seconds.
-const LENGTH: &str = "6";
+/// So many quick clients are answered meanwhile, or more.
+const QUICK: usize = 50;
 
 /// Threads that hold many connections have room for all of them, and answer others throughout; where each takes a
 /// thread, others are answered as soon as RequestReadTimeout and Timeout have freed some.
 struct Siege {
     /// Of each attack.
     clients: usize,
+    /// How many of all of them must have been there at once: then it is over.
+    at_once: Option<usize>,
+    /// After how many seconds it is over in any case.
+    length: &'static str,
     conf: &'static str,
 }
 
 const HELD: Siege = Siege {
     clients: 1000,
+    at_once: Some(2000),
+    length: "80",
     conf: "StartServers 2\nThreadsPerChild 25\nMaxRequestWorkers 100\nAsyncRequestWorkerFactor 40\n",
 };
 
 /// In front of what the MPM's own row says.
 const SAT_OUT: Siege = Siege {
     clients: 60,
+    at_once: None,
+    length: "6",
     conf: "Timeout 1\n<IfModule mod_reqtimeout.c>\n    RequestReadTimeout header=1 body=1\n</IfModule>\n",
 };
 
@@ -45,12 +54,13 @@ fn slow(program: &Program) -> Result<Completion, Failed> {
     ground.document("large.bin", vec![b'x'; 4 << 20])?;
     let pool = pools::of(program)?;
     let siege = if program.mpm == "event" { HELD } else { SAT_OUT };
-    let own = if program.mpm == "event" { "" } else { pool.conf };
+    let own = if program.mpm == "event" { PATIENT } else { pool.conf };
     ground.configure(0, &format!("{}{own}", siege.conf))?;
     let httpd = Httpd::start(program, &ground, &[])?;
     let mut attackers = Attackers::start(&httpd, &siege, &ground)?;
     let (mut answered, mut most) = (0, 0);
-    while attackers.are_at_work()? || answered == 0 {
+    let enough = siege.at_once.unwrap_or(usize::MAX);
+    while answered < QUICK || (most < enough && attackers.are_at_work()?) {
         let answer = httpd
             .connect()?
             .ask("GET /index.html HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
@@ -60,7 +70,7 @@ fn slow(program: &Program) -> Result<Completion, Failed> {
         answered += 1;
         most = most.max(sockets(&httpd));
     }
-    if program.mpm == "event" && most < 2 * siege.clients {
+    if siege.at_once.is_some() && most < enough {
         return Err(format!("no more than {most} clients were there at once").into());
     }
     httpd.stop()?;
@@ -77,7 +87,16 @@ impl Attackers {
         let mut attackers = Self(Vec::new());
         for attack in ATTACKS {
             let mut command = Command::new("slowhttptest");
-            command.args(attack.split(' ')).args(["-c", &clients, "-r", &clients, "-l", LENGTH, "-u", &url]);
+            command.args(attack.split(' ')).args([
+                "-c",
+                &clients,
+                "-r",
+                &clients,
+                "-l",
+                siege.length,
+                "-u",
+                &url,
+            ]);
             command
                 .current_dir(ground.root())
                 .stdin(Stdio::null())
@@ -106,7 +125,7 @@ impl Drop for Attackers {
     }
 }
 
-/// Connections that the server has open, or a few more.
+/// Connections that the server's children have open, or a few more.
 fn sockets(httpd: &Httpd) -> usize {
     let descriptors =
         |pid: &os::process::Pid| fs::read_dir(format!("/proc/{}/fd", pid.get())).map_or(0, Iterator::count);

@@ -7,7 +7,8 @@ use std::thread;
 
 use libtest_mimic::{Completion, Failed};
 
-use super::{Test, pools};
+use super::Test;
+use super::pools::{self, PATIENT};
 use crate::case::find::files;
 use crate::client::Client;
 use crate::ground::Ground;
@@ -31,7 +32,7 @@ fn documentation(program: &Program) -> Result<Completion, Failed> {
         names.push(name);
     }
     // Whatever limit on requests of a connection there is, none of the connections reaches it.
-    ground.configure(0, &format!("{}MaxKeepAliveRequests 0\n", pools::of(program)?.conf))?;
+    ground.configure(0, &format!("{}{PATIENT}MaxKeepAliveRequests 0\n", pools::of(program)?.conf))?;
     let httpd = Httpd::start(program, &ground, &[])?;
     let shares = names.chunks(names.len().div_ceil(CLIENTS));
     let docroot = ground.docroot();

@@ -2,7 +2,8 @@
 
 use libtest_mimic::{Completion, Failed};
 
-use super::{Test, pools};
+use super::Test;
+use super::pools::{self, PATIENT};
 use crate::ground::Ground;
 use crate::httpd::{Httpd, Program};
 use crate::load::{Connections, Load};
@@ -17,10 +18,7 @@ pub(super) const TESTS: &[Test] = &[
 fn another_comes(program: &Program) -> Result<Completion, Failed> {
     let ground = Ground::new()?;
     ground.document("index.html", "it works\n")?;
-    ground.configure(
-        0,
-        "MaxConnectionsPerChild 1\nKeepAliveTimeout 3600\nTimeout 3600\nRequestReadTimeout header=0\n",
-    )?;
+    ground.configure(0, &format!("{PATIENT}MaxConnectionsPerChild 1\n"))?;
     let httpd = Httpd::start(program, &ground, &[])?;
     let Some(first) = httpd.children().first().copied() else {
         return Ok(Completion::ignored_with("this MPM has no children"));
@@ -57,7 +55,10 @@ fn short_lives(program: &Program) -> Result<Completion, Failed> {
     }
     let (pool, ground) = (pools::of(program)?, Ground::new()?);
     ground.document("index.html", "it works\n")?;
-    ground.configure(0, &format!("{}DirectoryIndex index.html\nMaxConnectionsPerChild 1\n", pool.conf))?;
+    ground.configure(
+        0,
+        &format!("{}{PATIENT}DirectoryIndex index.html\nMaxConnectionsPerChild 1\n", pool.conf),
+    )?;
     let httpd = Httpd::start(program, &ground, &[])?;
     let load = Load::start(httpd.address(), pools::CONNECTIONS, Connections::Closed, "it works\n");
     for number in 1..=3 {

@@ -1,7 +1,7 @@
 A head that is begun and does not come to its end is answered with 408, and the log says why.
 
 --- conf
-RequestReadTimeout header=1
+RequestReadTimeout header=3
 LogLevel info
 --- in
 GET / HTTP/1.1

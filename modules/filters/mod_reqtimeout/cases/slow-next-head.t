@@ -1,7 +1,7 @@
 A kept-alive connection waits for its next request as long as KeepAliveTimeout says; once that has begun, it must come.
 
 --- conf
-RequestReadTimeout header=1
+RequestReadTimeout header=3
 KeepAliveTimeout 3600
 --- file index.html
 hello

@@ -31,7 +31,7 @@ use crate::server::{Generation, ServingThread};
 pub(super) const FILE: &[u8] = b"0123456789abcdef";
 
 /// How long a test may take before it is given up.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Makes the answers.
 struct Answers;
