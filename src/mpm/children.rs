@@ -31,6 +31,8 @@ pub(super) struct Row {
     pub(super) is_missed: bool,
     /// It takes no more connections.
     is_worn: bool,
+    /// That was told already.
+    pub(super) is_relieved: bool,
     /// How many messages came from it.
     heard: usize,
     /// What is done to it when, if it has not left by then.
@@ -145,6 +147,7 @@ impl Row {
             reason: None,
             is_missed: false,
             is_worn: false,
+            is_relieved: false,
             heard: 0,
             force: None,
         }
@@ -173,7 +176,8 @@ impl Row {
                 Word::Complaint(of) => complaints.push(of),
             }
         }
-        let is_worn = self.is_worn && self.stage == Stage::Serving;
+        let is_worn = self.is_worn && self.stage != Stage::Starting && !self.is_relieved;
+        self.is_relieved |= is_worn;
         Said { complaints, is_worn, heard: self.heard, is_over }
     }
 
@@ -250,7 +254,7 @@ impl Row {
 pub(super) struct Said {
     /// The spokes that it says misbehave.
     pub(super) complaints: Vec<u64>,
-    /// It takes no more connections.
+    /// It takes no more connections; said once.
     pub(super) is_worn: bool,
     /// How many messages have come in its life.
     pub(super) heard: usize,
@@ -300,7 +304,8 @@ impl Children {
         self.0.is_empty()
     }
 
-    /// What links a child of that role, yet to be born, to those of its generation.
+    /// What links a child of that role, yet to be born, to those of its generation. Who leaves has no business with it, but
+    /// for a hub that still has something for such as it.
     pub(super) fn ties(
         &self,
         links: &[Link],
@@ -308,10 +313,10 @@ impl Children {
         generation: &Arc<Generation>,
     ) -> io::Result<Vec<Tie>> {
         let mut ties = Vec::new();
-        if !links.is_empty() {
-            for elder in self.staying(generation) {
-                ties.extend(link::tie(links, role, elder.role, elder.who.key())?);
-            }
+        let is_hub = |row: &Row| links.iter().any(|link| (link.hub, link.spoke) == (row.role, role));
+        let own = self.iter().filter(|row| !links.is_empty() && Arc::ptr_eq(&row.generation, generation));
+        for elder in own.filter(|row| row.stage != Stage::Leaving || is_hub(row)) {
+            ties.extend(link::tie(links, role, elder.role, elder.who.key())?);
         }
         Ok(ties)
     }

@@ -10,6 +10,7 @@ mod child;
 mod children;
 mod coming;
 pub mod control;
+mod leaving;
 mod link;
 mod notify;
 mod occasion;

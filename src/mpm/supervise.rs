@@ -18,6 +18,7 @@ use super::channel::{self, ToChild, ToParent};
 use super::child::{Child, FAILED, Rights, live};
 use super::children::{Children, Place, Row, Stage, Who};
 use super::coming::Coming;
+use super::leaving::Leaving;
 use super::link::Tie;
 use super::pacing::Paces;
 use super::reload::{Heritage, How};
@@ -42,6 +43,8 @@ pub(super) struct Parent<P> {
     current: Option<Heritage<P>>,
     /// The generation that is to serve next.
     coming: Option<Coming<P>>,
+    /// Those that have served, and have connections to give to children that may be worn out.
+    leaving: Vec<Leaving<P>>,
     /// Children that the current generation lacks.
     births: Vec<Role>,
     pacing: Paces,
@@ -123,6 +126,7 @@ impl<P: Pool> Parent<P> {
             children: Children::default(),
             current: None,
             coming: Some(coming),
+            leaving: Vec::new(),
             births: Vec::new(),
             pacing: Paces::default(),
             could_fork: true,
@@ -176,25 +180,38 @@ impl<P: Pool> Parent<P> {
 
     /// Which child is to be forked now.
     fn next_birth(&mut self, now: Instant) -> Option<Birth> {
+        if matches!(self.phase, Phase::Stopping(_)) {
+            return None;
+        }
+        let left = self.leaving.iter_mut().find_map(|leaving| leaving.next_birth(now));
+        if let Some((role, generation)) = left {
+            return Some(Birth { role, generation });
+        }
         if !matches!(self.phase, Phase::Running) {
             return None;
         }
-        if let Some(role) = self.coming.as_mut().and_then(|coming| coming.births.pop()) {
-            return Some(Birth { role, coming: true });
+        if let Some(coming) = &mut self.coming
+            && let Some(role) = coming.births.pop()
+        {
+            return Some(Birth { role, generation: Arc::clone(&coming.heritage.generation) });
         }
-        self.pacing.next(&mut self.births, now).map(|role| Birth { role, coming: false })
+        let current = self.current.as_ref()?;
+        let role = self.pacing.next(&mut self.births, now)?;
+        Some(Birth { role, generation: Arc::clone(&current.generation) })
     }
 
     /// Forks, or starts a thread. In a child that is a process, and only there, something is returned.
     fn bear(&mut self, birth: Birth) -> Option<(P, Child)> {
-        let heritage = if birth.coming { &self.coming.as_ref()?.heritage } else { self.current.as_ref()? };
+        let coming = self.coming.as_ref().map(|coming| &coming.heritage);
+        let leaving = self.leaving.iter().map(|leaving| &leaving.heritage);
+        let mut all = coming.into_iter().chain(&self.current).chain(leaving);
+        let heritage = all.find(|heritage| Arc::ptr_eq(&heritage.generation, &birth.generation))?;
         let place = Place {
             board: Arc::clone(&heritage.board),
             threads: heritage.pool.threads(),
             block: self.children.free_block(&heritage.board, heritage.pool.threads()),
         };
-        let generation = Arc::clone(&heritage.generation);
-        let ties = self.children.ties(&heritage.pool.links(), birth.role, &generation);
+        let ties = self.children.ties(&heritage.pool.links(), birth.role, &birth.generation);
         let born = ties.and_then(|ties| {
             let (to_child, to_parent) = channel::pair()?;
             if let Some(within) = &mut self.watch.within {
@@ -216,20 +233,27 @@ impl<P: Pool> Parent<P> {
                 // A child that cannot be heard is ended by the deadline, or goes on as one that starts.
                 let _ = self.watch.poller.add(&to_child, who.key(), Interest::Readable);
                 self.children.introduce(birth.role, who, ties);
-                self.children.add(Row::new(who, birth.role, generation, to_child, place, now));
+                let mut row = Row::new(who, birth.role, birth.generation, to_child, place, now);
+                if self.leaving.iter().any(|leaving| leaving.heritage.owns(&row)) {
+                    row.leave(Leave::Drain, patience_of(&self.latest), now);
+                }
+                self.children.add(row);
                 if !mem::replace(&mut self.could_fork, true) {
                     log!(*self.latest, Notice, AH20750, "children can be forked again");
                 }
             }
-            Err(error) => self.could_not_fork(birth, &error),
+            Err(error) => self.could_not_fork(&birth, &error),
         }
         None
     }
 
     /// In the child: takes what it has of its parent out of the parent.
     fn inherit(&mut self, birth: &Birth, place: &Place, ends: (ToParent, Vec<Peer>)) -> (P, Child) {
-        let coming = self.coming.take().filter(|_| birth.coming).map(|coming| coming.heritage);
-        let Some(heritage) = coming.or_else(|| self.current.take()) else {
+        let coming = self.coming.take().map(|coming| coming.heritage);
+        let leaving = mem::take(&mut self.leaving).into_iter().map(|leaving| leaving.heritage);
+        let mut all = coming.into_iter().chain(self.current.take()).chain(leaving);
+        let own = all.find(|heritage| Arc::ptr_eq(&heritage.generation, &birth.generation));
+        let Some(heritage) = own else {
             // It was there before the fork.
             process::exit(FAILED);
         };
@@ -246,16 +270,22 @@ impl<P: Pool> Parent<P> {
         (heritage.pool, child)
     }
 
-    fn could_not_fork(&mut self, birth: Birth, error: &io::Error) {
-        if birth.coming {
+    fn could_not_fork(&mut self, birth: &Birth, error: &io::Error) {
+        let is_own = |heritage: &Heritage<P>| Arc::ptr_eq(&heritage.generation, &birth.generation);
+        if self.coming.as_ref().is_some_and(|coming| is_own(&coming.heritage)) {
             self.abandon(&format!("{}: could not fork", System(error)), Instant::now());
             return;
         }
         if mem::replace(&mut self.could_fork, false) {
             log!(*self.latest, Error, AH00159, "{}: could not fork; trying again", System(error));
         }
-        self.births.push(birth.role);
-        self.pacing.failed(birth.role, Instant::now());
+        let now = Instant::now();
+        if let Some(leaving) = self.leaving.iter_mut().find(|leaving| is_own(&leaving.heritage)) {
+            leaving.not_born(birth.role, now);
+        } else {
+            self.births.push(birth.role);
+            self.pacing.failed(birth.role, now);
+        }
     }
 
     // Signals.
@@ -339,7 +369,11 @@ impl<P: Pool> Parent<P> {
                 How::Hard => row.end(now),
             }
         }
-        self.births = worn;
+        let births = mem::replace(&mut self.births, worn);
+        match how {
+            How::Graceful => self.leaving.extend(old.and_then(|old| Leaving::new(old, births))),
+            How::Hard => self.leaving.clear(),
+        }
         self.pacing = Paces::default();
         self.answer(&listeners.without(&held));
         if let Some(how) = again {
@@ -402,8 +436,9 @@ impl<P: Pool> Parent<P> {
         for row in self.children.iter_mut().filter(|row| row.stage != Stage::Leaving) {
             row.leave(Leave::Stop, None, now);
         }
-        if let Some(current) = &mut self.current {
+        if let Some(mut current) = self.current.take() {
             self.closing.append(mem::take(&mut current.listeners));
+            self.leaving.extend(Leaving::new(current, mem::take(&mut self.births)));
         }
         self.phase = Phase::Finishing { until: patience_of(&self.latest).map(|patience| now + patience) };
     }
@@ -499,7 +534,8 @@ impl<P: Pool> Parent<P> {
             Phase::Finishing { until } => until,
             _ => None,
         };
-        let births = self.pacing.until(&self.births);
+        let births = self.leaving.iter().filter_map(Leaving::until).chain(self.pacing.until(&self.births));
+        let births = births.min();
         let deadline = self.coming.as_ref().map(|coming| coming.deadline);
         let look = (!self.closing.is_empty()).then_some(self.next_look);
         let next = [phase, births, deadline, look, self.children.next_force()].into_iter().flatten();
@@ -515,10 +551,10 @@ impl<P: Pool> Parent<P> {
     }
 }
 
-/// A child to be forked: for the generation that comes, or for the one that serves.
+/// A child to be forked: for the generation that comes, the one that serves, or one that leaves.
 struct Birth {
     role: Role,
-    coming: bool,
+    generation: Arc<Generation>,
 }
 
 /// Which side of a birth this is.

@@ -55,23 +55,33 @@ impl<P: Pool> Parent<P> {
         let leaving = self.children.iter().filter(|row| row.stage == Stage::Leaving).count();
         let patience = patience_of(&self.latest);
         let Some(row) = self.children.get_mut(key) else { return };
-        row.leave(Leave::Drain, patience, now);
-        let (heritage, births) = match (&mut self.coming, &self.current) {
-            (Some(coming), _) if coming.owns(row) => (&coming.heritage, &mut coming.worn),
-            (_, Some(current)) if current.owns(row) => (current, &mut self.births),
+        let was_serving = row.stage == Stage::Serving;
+        if was_serving {
+            row.leave(Leave::Drain, patience, now);
+        }
+        let left = self.leaving.iter_mut().find(|left| left.heritage.owns(row) && left.replaces(row.role));
+        let (most, births) = match (left, &mut self.coming, &self.current) {
+            (Some(left), ..) => (left.heritage.pool.limit(), left.births()),
+            (_, Some(coming), _) if was_serving && coming.owns(row) => {
+                (coming.heritage.pool.limit(), &mut coming.worn)
+            }
+            (_, _, Some(current)) if was_serving && current.owns(row) => {
+                (current.pool.limit(), &mut self.births)
+            }
             _ => return,
         };
-        if leaving < heritage.pool.limit().max(LEAVING) {
+        if leaving < most.max(LEAVING) {
             births.push(row.role);
         } else {
             row.is_missed = true;
         }
     }
 
-    /// How the roles of a generation are linked, if it is not an old one.
+    /// How the roles of a generation are linked, if it is not one that has nothing to give any more.
     fn links_of(&self, generation: &Arc<Generation>) -> Vec<Link> {
         let coming = self.coming.as_ref().map(|coming| &coming.heritage);
-        let mut all = self.current.iter().chain(coming);
+        let leaving = self.leaving.iter().map(|leaving| &leaving.heritage);
+        let mut all = self.current.iter().chain(coming).chain(leaving);
         let heritage = all.find(|heritage| Arc::ptr_eq(&heritage.generation, generation));
         heritage.map(|heritage| heritage.pool.links()).unwrap_or_default()
     }
@@ -111,6 +121,11 @@ impl<P: Pool> Parent<P> {
                     self.abandon(&why, now);
                 }
             }
+            return;
+        }
+        if let Some(leaving) = self.leaving.iter_mut().find(|leaving| leaving.heritage.owns(&row)) {
+            leaving.bury(&row, died.is_some(), now);
+            self.leaving.retain(|leaving| !leaving.is_over(&self.children));
             return;
         }
         if row.stage == Stage::Leaving && (is_old || !row.is_missed) {

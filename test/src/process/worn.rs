@@ -47,12 +47,6 @@ fn another_comes(program: &Program) -> Result<Completion, Failed> {
 
 /// A new generation's children may be worn out before the last of them has come; that is no failure.
 fn short_lives(program: &Program) -> Result<Completion, Failed> {
-    if program.mpm == "perchild" {
-        // docs/perchild.md, what it does not do.
-        return Ok(Completion::ignored_with(
-            "a listener that leaves refuses who waits for a pool that is worn out",
-        ));
-    }
     let (pool, ground) = (pools::of(program)?, Ground::new()?);
     ground.document("index.html", "it works\n")?;
     ground.configure(

@@ -114,6 +114,8 @@ impl Listener<'_> {
     fn see_off(&self) -> io::Result<()> {
         let poller = Poller::new()?;
         poller.add(self.routes.bell(), 0, Interest::Readable)?;
+        poller.add(self.child.control(), 1, Interest::Readable)?;
+        let mut hears = true;
         let since = Instant::now();
         let mut calm = 0;
         while calm < 2 {
@@ -121,6 +123,10 @@ impl Listener<'_> {
             poller.wait(Some(BETWEEN_LOOKS))?;
             self.routes.bell().clear()?;
             self.child.control().heed();
+            if hears && self.child.control().is_over() {
+                poller.delete(self.child.control())?;
+                hears = false;
+            }
             self.attend()?;
             if since.elapsed() > LAST_HAND_BACKS {
                 self.routes.release_idle();

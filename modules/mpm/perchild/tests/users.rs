@@ -34,6 +34,8 @@ const TESTS: &[(&str, fn())] = &[
     ("a_full_pool_is_told_by_the_listener", a_full_pool_is_told_by_the_listener),
     ("restarts_lose_no_kept_connection", restarts_lose_no_kept_connection),
     ("worn_pools_lose_nothing", worn_pools_lose_nothing),
+    ("who_was_let_in_is_served_after_a_restart", || let_in_before("USR1", "AH00163")),
+    ("who_was_let_in_is_served_after_a_stop", || let_in_before("WINCH", "AH00170")),
 ];
 
 fn main() -> ExitCode {
@@ -349,4 +351,26 @@ fn worn_pools_lose_nothing() {
         }
     }
     wait_until("the end of the first", || !server.of_user(A).contains(&first));
+}
+
+/// Each of those who have said half of what they want takes the last connection of a pool's process, when the listener that
+/// has let them in leaves already.
+fn let_in_before(signal: &str, sign: &str) {
+    let server = Server::start("MaxConnectionsPerChild 1\n");
+    let said = || server.log("error_log").matches(sign).count();
+    let before = said();
+    let mut clients: Vec<_> = (0..6).map(|_| server.connect()).collect();
+    for client in &mut clients {
+        client.send("GET /page HTTP/1.1\r\nHo");
+    }
+    // Who comes after them is served: they were let in.
+    assert_eq!(server.get("b.test", "/page").body, "site b\n");
+    server.signal(signal);
+    wait_until("the order to leave", || said() > before);
+    // All at once would be taken by one process: what is on its way when it has had enough.
+    for client in &mut clients {
+        client.send("st: a.test\r\n\r\n");
+        let answer = client.answer();
+        assert_eq!((&*answer.status, &*answer.body), ("HTTP/1.1 200 OK", "site a\n"));
+    }
 }
