@@ -59,6 +59,32 @@ impl Door {
         }
     }
 
+    /// How many listeners there are.
+    pub fn len(&self) -> usize {
+        self.listeners.len()
+    }
+
+    /// There is none.
+    pub fn is_empty(&self) -> bool {
+        self.listeners.is_empty()
+    }
+
+    /// A listener's descriptor, by its place; it is the same as long as the door lives.
+    pub fn descriptor(&self, listener: usize) -> Option<BorrowedFd<'_>> {
+        self.listeners.iter().nth(listener).map(|bound| bound.socket().as_fd())
+    }
+
+    /// The local address of all connections of a listener, if it listens on one address alone.
+    pub fn local(&self, listener: usize) -> Option<SocketAddr> {
+        let local = self.listeners.iter().nth(listener)?.local();
+        (!local.ip().is_unspecified()).then_some(local)
+    }
+
+    /// Takes a connection from a listener, if one waits there.
+    pub fn accept(&self, listener: usize) -> io::Result<Option<Accepted>> {
+        self.listeners.iter().nth(listener).map_or(Ok(None), |bound| bound.socket().accept())
+    }
+
     /// Nobody has complained for so long; whoever asks does.
     fn is_silent_for(&self, silence: Duration) -> bool {
         let mut last = self.complained.lock().unwrap_or_else(PoisonError::into_inner);
@@ -233,7 +259,7 @@ impl<E: Ear> Acceptor<E> {
         let mut found = None;
         while at < self.door.listeners.len() && found.is_none() {
             // A listener that cannot give a connection now has none that we could serve.
-            found = self.take(at).unwrap_or_default();
+            found = self.door.accept(at).unwrap_or_default();
             if found.is_none() || why == Leave::Drain {
                 at += 1;
             }
@@ -245,7 +271,7 @@ impl<E: Ear> Acceptor<E> {
     fn take_ready(&mut self) -> io::Result<Option<Accepted>> {
         let ready = self.ready;
         for &key in ready.iter().take_while(|_| self.left > 0) {
-            if let Some(found) = self.take(key as usize)? {
+            if let Some(found) = self.door.accept(key as usize)? {
                 self.count();
                 return Ok(Some(found));
             }
@@ -259,10 +285,6 @@ impl<E: Ear> Acceptor<E> {
         if self.left == 0 {
             self.voice.iter().for_each(Voice::worn);
         }
-    }
-
-    fn take(&self, listener: usize) -> io::Result<Option<Accepted>> {
-        self.door.listeners.iter().nth(listener).map_or(Ok(None), |bound| bound.socket().accept())
     }
 
     /// Something is short (descriptors, memory): the connection stays where it is, and others may take it. Said

@@ -113,6 +113,16 @@ impl ServingThread {
     pub fn serve(self: &Rc<Self>, stream: TcpStream, peer: SocketAddr) -> impl Future<Output = ()> + use<> {
         // A socket whose own address is unknown was reset before it could be looked at.
         let local = stream.local_addr().ok();
+        self.serve_at(stream, peer, local)
+    }
+
+    /// The same where the local address is known already; without one the connection is closed.
+    pub fn serve_at(
+        self: &Rc<Self>,
+        stream: TcpStream,
+        peer: SocketAddr,
+        local: Option<SocketAddr>,
+    ) -> impl Future<Output = ()> + use<> {
         let unread = Vec::new();
         let given = |local| Given { stream, peer, local, unread, is_shared: false, is_late: false };
         let served = local.map(|local| self.serve_given(given(local)));

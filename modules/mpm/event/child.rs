@@ -1,6 +1,7 @@
 //! A child: its main thread accepts and hears the parent, and gives each connection to one of the serving threads.
 
 use std::io;
+use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -9,10 +10,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use httpd::mpm::threaded::{Crew, Limits, Station, Waker};
-use httpd::mpm::{Accepted, Acceptor, Child, Control, Drain, Ear, Leave, Woken};
+use httpd::mpm::{self, Accepted, Acceptor, Child, Control, Drain, Ear, Leave, Woken};
+use httpd::server::ServingThread;
 
+use crate::door::Host;
 use crate::inbox::Inbox;
-use crate::plan::{Door, Load, PATIENCE, Room, Watch, choose, favourites};
+use crate::plan::{CAP, Door, Load, PATIENCE, Room, Rush, TICK, Watch, choose, favourites, may_lend};
 
 /// The most connections that are taken each time somebody knocks.
 const AT_ONCE: usize = 16;
@@ -22,7 +25,10 @@ const LOOK: Duration = Duration::from_millis(10);
 pub(crate) fn serve(child: &Child, limits: &Limits, room: Room) -> io::Result<()> {
     child.init()?;
     let bell = Arc::new(Waker::new()?);
-    let shared = Arc::new(Shared::new(limits.threads)?);
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let favourites = favourites(cores, limits.start);
+    let lends = may_lend(favourites, limits.start) && child.most_connections().is_none();
+    let shared = Arc::new(Shared::new(limits.threads, lends.then(|| child.door()))?);
     let serving = Arc::clone(&shared);
     let crew = Crew::start(child, limits.strength(), &bell, move |station| {
         station.runtime.block_on(serve_inbox(station, &serving));
@@ -31,8 +37,6 @@ pub(crate) fn serve(child: &Child, limits: &Limits, room: Room) -> io::Result<()
     let ears = Ears { control: child.control(), drain: child.drain(), bell: &bell, room: &shared.left };
     let mut acceptor = Acceptor::with_ear(child, ears)?;
     child.ready()?;
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let favourites = favourites(cores, limits.start);
     let accepted = Dispatcher::new(&shared, room, favourites).run(&mut acceptor);
     drop(acceptor);
     shared.inboxes.iter().for_each(Inbox::close);
@@ -43,35 +47,72 @@ pub(crate) fn serve(child: &Child, limits: &Limits, room: Room) -> io::Result<()
 struct Shared {
     began: Instant,
     inboxes: Vec<Inbox>,
+    /// Where threads take connections themselves in a rush; `None` if they never do.
+    door: Option<mpm::Door>,
     /// The process has as many connections as it takes: whoever ends one says so.
     is_full: AtomicBool,
     left: Waker,
 }
 
 impl Shared {
-    fn new(threads: usize) -> io::Result<Self> {
+    fn new(threads: usize, door: Option<mpm::Door>) -> io::Result<Self> {
         let inboxes = (0..threads).map(|_| Inbox::default()).collect();
-        Ok(Self { began: Instant::now(), inboxes, is_full: AtomicBool::new(false), left: Waker::new()? })
+        let (is_full, left) = (AtomicBool::new(false), Waker::new()?);
+        Ok(Self { began: Instant::now(), inboxes, door, is_full, left })
     }
 }
 
 /// The life of a serving thread: every connection it is given is a task.
 async fn serve_inbox(station: &Station, shared: &Arc<Shared>) {
     let Some(inbox) = shared.inboxes.get(station.number) else { return };
+    let hall =
+        Hall { thread: Rc::clone(&station.thread), shared: Arc::clone(shared), number: station.number };
     inbox.show(station.thread.kept());
+    tokio::task::spawn_local(hall.clone().mind_the_door());
     while !inbox.is_done() {
-        for (stream, peer) in inbox.take() {
-            let thread = Rc::clone(&station.thread);
-            let place = Place { shared: Arc::clone(shared), number: station.number };
-            // It counts from here on: a thread that leaves must not overlook it.
-            let served = thread.serve(stream, peer);
-            tokio::task::spawn_local(async move {
-                served.await;
-                drop(place);
-            });
+        for connection in inbox.take() {
+            hall.serve(connection, None);
         }
         inbox.news().await;
         inbox.shed_with(shared.began, |count| station.thread.shed(count));
+    }
+}
+
+/// Where a thread's connections are.
+#[derive(Clone)]
+struct Hall {
+    thread: Rc<ServingThread>,
+    shared: Arc<Shared>,
+    number: usize,
+}
+
+impl Hall {
+    async fn mind_the_door(self) {
+        if let (Some(door), Some(inbox)) = (&self.shared.door, self.shared.inboxes.get(self.number)) {
+            inbox.loan.make_use(door, &self).await;
+        }
+    }
+}
+
+impl Host for Hall {
+    fn has_room(&self) -> bool {
+        self.thread.connections() < CAP && !self.thread.drain.is_draining()
+    }
+
+    fn serve(&self, (stream, peer): Accepted, local: Option<SocketAddr>) {
+        let place = Place { shared: Arc::clone(&self.shared), number: self.number };
+        let local = local.or_else(|| stream.local_addr().ok());
+        // It counts from here on: a thread that leaves must not overlook it.
+        let served = self.thread.serve_at(stream, peer, local);
+        tokio::task::spawn_local(async move {
+            served.await;
+            drop(place);
+        });
+    }
+
+    fn give_back(&self) {
+        // It cannot fail but for a descriptor that is none.
+        let _ = self.shared.left.wake();
     }
 }
 
@@ -104,6 +145,9 @@ struct Dispatcher<'a> {
     watches: Vec<Watch>,
     loads: Vec<Load>,
     door: Door,
+    rush: Rush,
+    /// The door is lent to the favourites.
+    is_lent: bool,
     /// When connections were last asked to go.
     shed: Option<Instant>,
 }
@@ -119,6 +163,8 @@ impl<'a> Dispatcher<'a> {
             watches: vec![Watch::new(Instant::now()); threads],
             loads: Vec::with_capacity(threads),
             door: Door::Open,
+            rush: Rush::new(Instant::now()),
+            is_lent: false,
             shed: None,
         }
     }
@@ -178,12 +224,20 @@ impl<'a> Dispatcher<'a> {
         self.look_at_the_door();
         self.shared.is_full.store(self.door == Door::Shut, Ordering::SeqCst);
         match self.door {
-            Door::Open => acceptor.open(),
+            Door::Open => {
+                if self.lends() {
+                    acceptor.close()
+                } else {
+                    acceptor.open()
+                }
+            }
             Door::Crowded { shed } => {
+                self.take_the_door_back();
                 self.shed(shed);
                 acceptor.step_back()
             }
             Door::Shut => {
+                self.take_the_door_back();
                 acceptor.close()?;
                 self.look(Instant::now());
                 if self.open() < self.room.most() {
@@ -193,6 +247,39 @@ impl<'a> Dispatcher<'a> {
                 Ok(())
             }
         }
+    }
+
+    /// Whether the favourites have the door: in a rush, as long as none of them gives it back.
+    fn lends(&mut self) -> bool {
+        let (all, now) = (self.all(), Instant::now());
+        let given_back = self.is_lent && !self.borrowers().all(|inbox| inbox.loan.is_lent());
+        if self.shared.door.is_none() || given_back {
+            self.rush.end(all, now);
+        }
+        let is_rush = self.rush.is_on(all, now);
+        if is_rush && !self.is_lent {
+            self.borrowers().for_each(|inbox| inbox.loan.begin());
+            self.is_lent = true;
+        } else if !is_rush {
+            self.take_the_door_back();
+        }
+        is_rush
+    }
+
+    fn take_the_door_back(&mut self) {
+        if std::mem::take(&mut self.is_lent) {
+            self.borrowers().for_each(|inbox| inbox.loan.end());
+        }
+    }
+
+    fn borrowers(&self) -> impl Iterator<Item = &'a Inbox> {
+        self.shared.inboxes.iter().take(self.favourites)
+    }
+
+    /// How many connections there were so far.
+    fn all(&self) -> u64 {
+        let taken = self.borrowers().map(|inbox| inbox.loan.taken()).sum::<u64>();
+        taken + self.sent.iter().sum::<u64>()
     }
 
     fn look_at_the_door(&mut self) {
@@ -227,7 +314,8 @@ impl<'a> Dispatcher<'a> {
             // Nobody says when a connection begins to wait for another request.
             Door::Shut => Some(LOOK),
             Door::Crowded { shed: 1.. } => Some(PATIENCE),
-            _ => self.has_pending().then_some(PATIENCE),
+            _ if self.has_pending() => Some(PATIENCE),
+            _ => self.is_lent.then_some(TICK),
         }
     }
 
@@ -235,7 +323,8 @@ impl<'a> Dispatcher<'a> {
     fn look(&mut self, now: Instant) {
         self.loads.clear();
         for ((inbox, &sent), watch) in self.shared.inboxes.iter().zip(&self.sent).zip(&mut self.watches) {
-            let open = sent.saturating_sub(inbox.ended()) as usize;
+            let ended = inbox.ended();
+            let open = (sent + inbox.loan.taken()).saturating_sub(ended) as usize;
             self.loads.push(Load { open, is_stuck: watch.is_stuck(sent, inbox.taken(), now) });
         }
     }

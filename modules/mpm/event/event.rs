@@ -2,9 +2,11 @@
 //! connections, so that those that are idle, slow or about to close cost memory and no thread.
 //!
 //! Directives, limits and pacing are those of [`httpd::mpm::threaded`]; [`plan`] says which thread a connection is for
-//! and when a process is full, `inbox` is where a thread finds what it is given, `child` accepts and serves.
+//! and when a process is full, `inbox` is where a thread finds what it is given, `door` how it takes
+//! connections itself, `child` accepts and serves.
 
 mod child;
+mod door;
 mod inbox;
 pub mod plan;
 mod pool;

@@ -9,16 +9,20 @@ use std::time::Instant;
 use httpd::mpm::Accepted;
 use tokio::sync::Notify;
 
+use crate::door::Loan;
+
 /// The inbox of one thread.
 #[derive(Debug, Default)]
 pub(crate) struct Inbox {
     waiting: Mutex<VecDeque<Accepted>>,
     /// Something came, or the last connection of an inbox that is closed has ended.
     news: Notify,
-    /// How many connections the thread has taken out, and how many of these have ended. It alone writes them.
+    /// How many connections the thread has taken out, and how many of all that it has had have ended. It alone writes them.
     taken: AtomicU64,
     ended: AtomicU64,
     is_closed: AtomicBool,
+    /// The door, where the thread takes connections itself.
+    pub(crate) loan: Loan,
     /// How many of its connections wait for another request.
     kept: OnceLock<Arc<AtomicUsize>>,
     /// How many of those the thread is to close.
@@ -66,7 +70,7 @@ impl Inbox {
         self.taken.load(Ordering::Acquire)
     }
 
-    /// How many of these have ended.
+    /// How many of these and of those that it took at the door have ended.
     pub(crate) fn ended(&self) -> u64 {
         self.ended.load(Ordering::SeqCst)
     }
@@ -104,12 +108,17 @@ impl Inbox {
 
     /// In its thread: nothing is left, and nothing will come.
     pub(crate) fn is_done(&self) -> bool {
-        self.is_closed.load(Ordering::Acquire) && self.waiting().is_empty() && self.taken() == self.ended()
+        self.is_closed.load(Ordering::Acquire) && self.waiting().is_empty() && self.all() == self.ended()
     }
 
     /// In its thread: waits until there is something to look at.
     pub(crate) async fn news(&self) {
         self.news.notified().await;
+    }
+
+    /// How many connections the thread has had.
+    fn all(&self) -> u64 {
+        self.taken() + self.loan.taken()
     }
 
     fn waiting(&self) -> MutexGuard<'_, VecDeque<Accepted>> {

@@ -15,7 +15,7 @@ pub const LEAST_FACTOR: f64 = 1.0;
 pub const MOST_FACTOR: f64 = 100_000.0;
 
 /// A thread with so many connections is passed over as long as others have fewer.
-const CAP: usize = 32;
+pub(crate) const CAP: usize = 32;
 /// A thread whose inbox has stood still for so long is in a handler that does not let go.
 pub const PATIENCE: Duration = Duration::from_millis(5);
 
@@ -82,6 +82,52 @@ const SHARE: usize = 64;
 /// request cost a tenth more.
 pub fn favourites(cores: usize, processes: usize) -> usize {
     cores.div_ceil(processes.max(1)).max(1)
+}
+
+/// How often a process that has lent its door looks whether it is still used.
+pub const TICK: Duration = Duration::from_millis(10);
+/// So many connections in one tick are a rush.
+const MANY: u64 = 32;
+/// A rush is over when fewer than these come in one tick.
+const FEW: u64 = 8;
+/// The most threads of all processes together that the door is lent to: each of them is woken for each connection.
+const BORROWERS: usize = 8;
+
+/// Whether a process may lend its door to its favourite threads.
+pub fn may_lend(favourites: usize, processes: usize) -> bool {
+    favourites.saturating_mul(processes) <= BORROWERS
+}
+
+/// Watches how fast connections come.
+#[derive(Debug, Clone, Copy)]
+pub struct Rush {
+    is_on: bool,
+    /// The tick under way, and how many connections had come when it began.
+    since: Instant,
+    before: u64,
+}
+
+impl Rush {
+    /// No connections yet.
+    pub fn new(now: Instant) -> Self {
+        Self { is_on: false, since: now, before: 0 }
+    }
+
+    /// `all` connections have come by now: is it a rush?
+    pub fn is_on(&mut self, all: u64, now: Instant) -> bool {
+        let come = all.saturating_sub(self.before);
+        if now.saturating_duration_since(self.since) >= TICK {
+            *self = Self { is_on: self.is_on && come >= FEW, since: now, before: all };
+        } else if come >= MANY && !self.is_on {
+            *self = Self { is_on: true, since: now, before: all };
+        }
+        self.is_on
+    }
+
+    /// It is not one that matters, whatever comes.
+    pub fn end(&mut self, all: u64, now: Instant) {
+        *self = Self { is_on: false, since: now, before: all };
+    }
 }
 
 /// What is known of a thread.
@@ -178,6 +224,37 @@ mod tests {
     fn all_processes_together_keep_the_cores_busy() {
         for (cores, processes, each) in [(2, 2, 1), (2, 3, 1), (8, 3, 3), (8, 1, 8), (0, 0, 1)] {
             assert_eq!(favourites(cores, processes), each, "{cores} cores, {processes} processes");
+        }
+    }
+
+    #[test]
+    fn a_rush_begins_at_once_and_ends_with_a_tick() {
+        let start = Instant::now();
+        let mut rush = Rush::new(start);
+        // When, how many have come by then, and whether that is a rush.
+        for (millis, all, is_on) in [
+            (1, 31, false),
+            (11, 40, false),
+            (15, 71, false),
+            (16, 72, true),
+            (20, 72, true),
+            (26, 80, true),
+            (36, 87, false),
+            (40, 118, false),
+            (41, 119, true),
+            (900, 120, false),
+        ] {
+            let now = start + Duration::from_millis(millis);
+            assert_eq!(rush.is_on(all, now), is_on, "after {millis} ms");
+        }
+    }
+
+    #[test]
+    fn the_door_is_lent_to_few() {
+        for (favourites, processes, may) in
+            [(1, 2, true), (2, 4, true), (1, 9, false), (usize::MAX, 2, false)]
+        {
+            assert_eq!(may_lend(favourites, processes), may, "{favourites} x {processes}");
         }
     }
 
