@@ -204,4 +204,9 @@ impl Here<'_> {
     pub fn log_file(&mut self, name: &str) -> Arc<LogFile> {
         self.notes.logs.get(name, self.ground.server_root, self.notes.vhost)
     }
+
+    /// The same for errors, which can also go to `syslog[:facility[:tag]]`.
+    pub(crate) fn error_log(&mut self, name: &str) -> Result<Arc<LogFile>, Complaint> {
+        self.notes.logs.get_for_errors(name, self.ground.server_root, self.notes.vhost)
+    }
 }

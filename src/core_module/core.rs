@@ -146,15 +146,10 @@ const IDENTITY: &[Directive<CoreConfig>] = &[
     Directive::one(
         "ErrorLog",
         Place::SV,
-        "file|'|command'",
-        "Where errors are written: a file, or a program that reads them",
+        "file|'|command'|syslog[:facility[:tag]]",
+        "Where errors are written: a file, a program that reads them, or the system's log",
         |core, word, here| {
-            if word == "syslog" || word.starts_with("syslog:") {
-                here.warn(format!(
-                    "ErrorLog {word} does not reach the system's log: lines go to a file of that name"
-                ));
-            }
-            core.error_log = Some(here.log_file(word));
+            core.error_log = Some(here.error_log(word)?);
             Ok(())
         },
     ),

@@ -14,7 +14,9 @@ use jiff::Zoned;
 use os::process::Standard;
 
 use super::log_format::Entry;
+use super::syslog::Syslog;
 use super::{Generation, Vhost};
+use crate::config::Complaint;
 use crate::connection::Connection;
 use crate::error::ConfError;
 use crate::request::Request;
@@ -206,7 +208,7 @@ impl Vhost {
     fn write_of(&self, about: About<'_>, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
         let About { client, local, request } = about;
         let Some(format) = self.configs.core().error_log_format() else {
-            self.error_log.write_line(&error_line(level, module, number, client.as_ref(), text));
+            self.error_log.write_error(level, &error_text(level, module, number, client.as_ref(), text));
             return;
         };
         let mut message = format!("{number}: ");
@@ -215,30 +217,28 @@ impl Vhost {
         if let Some(line) =
             format.line(&Entry { level, module, message: &message, client, local, request, server_name })
         {
-            self.error_log.write_line((line + "\n").as_bytes());
+            self.error_log.write(level, line);
         }
     }
 }
 
-/// A line in the form of Apache's error log:
-/// `[Mon Nov 23 10:00:00.123456 2026] [core:error] [pid 4711] [client 192.0.2.1:4242] AH00128: text`.
-pub fn error_line(
+/// A line in the form of Apache's error log, but for the time and the newline:
+/// `[core:error] [pid 4711] [client 192.0.2.1:4242] AH00128: text`.
+fn error_text(
     level: Level,
     module: &str,
     number: &str,
     client: Option<&SocketAddr>,
     text: fmt::Arguments<'_>,
-) -> Vec<u8> {
-    let now = Zoned::now().strftime("%a %b %d %H:%M:%S%.6f %Y");
-    let mut line = format!("[{now}] [{module}:{}] [pid {}] ", level.name(), std::process::id());
+) -> String {
+    let mut line = format!("[{module}:{}] [pid {}] ", level.name(), std::process::id());
     let written = match client {
         Some(client) => write!(line, "[client {client}] {number}: "),
         None => write!(line, "{number}: "),
     };
     debug_assert!(written.is_ok(), "a String takes all text");
     append_escaped(&mut line, &text.to_string());
-    line.push('\n');
-    line.into_bytes()
+    line
 }
 
 /// Control bytes never reach a log as they are: no client can forge a line.
@@ -266,6 +266,7 @@ enum Destination {
     StandardError,
     File(PathBuf),
     Program(String),
+    System(Arc<Syslog>),
 }
 
 /// A program that reads a log, and the reading end of its pipe: kept, so that no line is lost while a
@@ -280,11 +281,33 @@ impl LogFile {
     /// A log that is not open yet writes to the standard error. A line that cannot be written is lost:
     /// there is nowhere to say so.
     pub fn write_line(&self, line: &[u8]) {
-        let written = match self.file.get() {
-            Some(mut file) => file.write_all(line),
-            None => io::stderr().write_all(line),
+        let written = match (self.file.get(), &self.to) {
+            (Some(mut file), _) => file.write_all(line),
+            (None, Destination::System(syslog)) => {
+                syslog.write(Level::Notice, String::from_utf8_lossy(line).trim_end());
+                Ok(())
+            }
+            (None, _) => io::stderr().write_all(line),
         };
         drop(written);
+    }
+
+    /// Appends a line without its newline, of that level.
+    fn write(&self, level: Level, mut line: String) {
+        if let Destination::System(syslog) = &self.to {
+            return syslog.write(level, &line);
+        }
+        line.push('\n');
+        self.write_line(line.as_bytes());
+    }
+
+    /// Appends a line of the usual form: `[Mon Nov 23 10:00:00.123456 2026] ` and the text. The system's log knows the time.
+    fn write_error(&self, level: Level, text: &str) {
+        if let Destination::System(syslog) = &self.to {
+            return syslog.write(level, text);
+        }
+        let now = Zoned::now().strftime("%a %b %d %H:%M:%S%.6f %Y");
+        self.write_line(format!("[{now}] {text}\n").as_bytes());
     }
 
     fn open(&self) -> io::Result<()> {
@@ -292,7 +315,7 @@ impl LogFile {
             return Ok(());
         }
         let file = match &self.to {
-            Destination::StandardError => return Ok(()),
+            Destination::StandardError | Destination::System(_) => return Ok(()),
             Destination::File(path) => os::file::append(path)?,
             Destination::Program(command) => {
                 let (input, output) = io::pipe()?;
@@ -383,6 +406,7 @@ impl fmt::Display for LogFile {
             Destination::StandardError => f.write_str("/dev/stderr"),
             Destination::File(path) => write!(f, "{}", path.display()),
             Destination::Program(command) => write!(f, "|{command}"),
+            Destination::System(syslog) => f.write_str(syslog.name()),
         }
     }
 }
@@ -411,6 +435,20 @@ impl LogFiles {
             None => Destination::File(root.join(name)),
         };
         self.add(name, to, vhost)
+    }
+
+    /// The same for errors, which can also go to the system's log: `syslog[:facility[:tag]]`.
+    pub(crate) fn get_for_errors(
+        &mut self,
+        name: &str,
+        root: &Path,
+        vhost: usize,
+    ) -> Result<Arc<LogFile>, Complaint> {
+        if !Syslog::is_meant(name) {
+            return Ok(self.get(name, root, vhost));
+        }
+        let to = Destination::System(Arc::new(Syslog::named(name)?));
+        Ok(self.add(name, to, vhost))
     }
 
     /// The standard error, for a server that has no log yet.
@@ -496,10 +534,9 @@ mod tests {
     #[test]
     fn a_line_has_apaches_form_and_no_control_bytes() {
         let client = "192.0.2.1:4242".parse().ok();
-        let line = error_line(Level::Error, "core", "AH00128", client.as_ref(), format_args!("a\nb\x1b"));
-        let line = String::from_utf8(line).unwrap();
-        assert!(line.contains("] [core:error] [pid "), "{line}");
-        assert!(line.ends_with("] [client 192.0.2.1:4242] AH00128: a\\nb\\u{1b}\n"), "{line}");
+        let line = error_text(Level::Error, "core", "AH00128", client.as_ref(), format_args!("a\nb\x1b"));
+        let pid = std::process::id();
+        assert_eq!(line, format!("[core:error] [pid {pid}] [client 192.0.2.1:4242] AH00128: a\\nb\\u{{1b}}"));
     }
 
     #[test]
