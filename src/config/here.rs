@@ -18,6 +18,7 @@ use crate::facts::Build;
 use crate::hooks::Registry;
 use crate::module::Linked;
 use crate::server::log::{LogFile, LogFiles};
+use crate::server::syslog::Syslog;
 
 /// The place of a directive while it is set.
 pub struct Here<'a> {
@@ -206,7 +207,10 @@ impl Here<'_> {
     }
 
     /// The same for errors, which can also go to `syslog[:facility[:tag]]`.
-    pub(crate) fn error_log(&mut self, name: &str) -> Result<Arc<LogFile>, Complaint> {
+    pub(crate) fn error_log(&mut self, name: &str) -> Arc<LogFile> {
+        if let Some(said) = Syslog::is_meant(name).then(|| Syslog::complaint(name)).flatten() {
+            self.warn(said);
+        }
         self.notes.logs.get_for_errors(name, self.ground.server_root, self.notes.vhost)
     }
 }

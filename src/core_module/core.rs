@@ -149,7 +149,7 @@ const IDENTITY: &[Directive<CoreConfig>] = &[
         "file|'|command'|syslog[:facility[:tag]]",
         "Where errors are written: a file, a program that reads them, or the system's log",
         |core, word, here| {
-            core.error_log = Some(here.error_log(word)?);
+            core.error_log = Some(here.error_log(word));
             Ok(())
         },
     ),

@@ -16,7 +16,6 @@ use os::process::Standard;
 use super::log_format::Entry;
 use super::syslog::Syslog;
 use super::{Generation, Vhost};
-use crate::config::Complaint;
 use crate::connection::Connection;
 use crate::error::ConfError;
 use crate::request::Request;
@@ -438,17 +437,12 @@ impl LogFiles {
     }
 
     /// The same for errors, which can also go to the system's log: `syslog[:facility[:tag]]`.
-    pub(crate) fn get_for_errors(
-        &mut self,
-        name: &str,
-        root: &Path,
-        vhost: usize,
-    ) -> Result<Arc<LogFile>, Complaint> {
-        if !Syslog::is_meant(name) {
-            return Ok(self.get(name, root, vhost));
+    pub(crate) fn get_for_errors(&mut self, name: &str, root: &Path, vhost: usize) -> Arc<LogFile> {
+        if Syslog::is_meant(name) {
+            self.add(name, Destination::System(Arc::new(Syslog::named(name))), vhost)
+        } else {
+            self.get(name, root, vhost)
         }
-        let to = Destination::System(Arc::new(Syslog::named(name)?));
-        Ok(self.add(name, to, vhost))
     }
 
     /// The standard error, for a server that has no log yet.

@@ -8,7 +8,7 @@ pub mod log;
 pub mod log_format;
 pub mod pace;
 pub mod scoreboard;
-mod syslog;
+pub(crate) mod syslog;
 pub mod territory;
 pub mod thread;
 pub(crate) mod turn;

@@ -10,7 +10,6 @@ use std::time::Duration;
 use jiff::Zoned;
 
 use super::log::Level;
-use crate::config::Complaint;
 use crate::config::values::one_of;
 
 /// Where the system's log listens.
@@ -78,24 +77,32 @@ impl Syslog {
         name == "syslog" || name.starts_with("syslog:")
     }
 
-    /// `syslog[:facility[:tag]]`; either part may be empty.
-    pub(crate) fn named(name: &str) -> Result<Self, Complaint> {
+    /// `syslog[:facility[:tag]]`; either part may be empty. A facility that is not known is the usual one.
+    pub(crate) fn named(name: &str) -> Self {
         Self::at(Path::new(SOCKET), name)
     }
 
-    fn at(path: &Path, name: &str) -> Result<Self, Complaint> {
-        let mut parts = name.splitn(3, ':').skip(1).map(|part| Some(part).filter(|part| !part.is_empty()));
-        let facility = parts.next().flatten().unwrap_or(FACILITY);
-        let tag = parts.next().flatten().unwrap_or(TAG);
-        let known = FACILITIES.iter().find(|(known, _)| known.eq_ignore_ascii_case(facility));
-        let (_, code) = known.ok_or_else(|| unknown(facility))?;
-        Ok(Self {
+    fn at(path: &Path, name: &str) -> Self {
+        let [facility, tag] = parts(name);
+        let code = |name| FACILITIES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let (_, facility) = facility.and_then(code).or_else(|| code(FACILITY)).unwrap_or(&FACILITIES[0]);
+        Self {
             name: name.to_owned(),
-            facility: *code,
-            tag: tag.to_owned(),
+            facility: *facility,
+            tag: tag.unwrap_or(TAG).to_owned(),
             path: path.to_owned(),
             socket: Mutex::default(),
-        })
+        }
+    }
+
+    /// What to say of a name with a facility that is not known.
+    pub(crate) fn complaint(name: &str) -> Option<String> {
+        let [facility, _] = parts(name);
+        let names = FACILITIES.map(|(name, _)| name);
+        let unknown =
+            facility.filter(|facility| !names.iter().any(|name| name.eq_ignore_ascii_case(facility)))?;
+        let known = one_of(&names);
+        Some(format!("ErrorLog: '{unknown}' is not {known}: lines go to the facility {FACILITY}"))
     }
 
     /// The name as it was given.
@@ -128,11 +135,10 @@ fn send(socket: Option<&UnixDatagram>, datagram: &str) -> io::Result<()> {
     socket.ok_or(io::ErrorKind::NotConnected)?.send(datagram.as_bytes()).map(drop)
 }
 
-fn unknown(facility: &str) -> Complaint {
-    let names = FACILITIES.map(|(name, _)| name);
-    Complaint::new(format!("'{facility}' is no facility of the system's log"))
-        .argument(0)
-        .hint(format!("write syslog:facility[:tag]; a facility is {}", one_of(&names)))
+/// Facility and tag.
+fn parts(name: &str) -> [Option<&str>; 2] {
+    let mut parts = name.splitn(3, ':').skip(1);
+    [(); 2].map(|()| parts.next().filter(|part| !part.is_empty()))
 }
 
 #[cfg(test)]
@@ -156,8 +162,9 @@ mod tests {
             ("syslog:DAEMON", Level::Trace8, "<31>", "httpd"),
             ("syslog:user:shop", Level::Emerg, "<8>", "shop"),
             ("syslog::a:b", Level::Info, "<190>", "a:b"),
+            ("syslog:none:a", Level::Info, "<190>", "a"),
         ] {
-            Syslog::at(&path, name).unwrap().write(level, "AH00128: gone");
+            Syslog::at(&path, name).write(level, "AH00128: gone");
             let line = received(&log);
             assert!(line.starts_with(begin), "{line}");
             assert!(line.ends_with(&format!(" {tag}[{pid}]: AH00128: gone")), "{line}");
@@ -170,7 +177,7 @@ mod tests {
     fn a_log_that_comes_back_is_found() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        let syslog = Syslog::at(&path, "syslog").unwrap();
+        let syslog = Syslog::at(&path, "syslog");
         syslog.write(Level::Error, "nobody listens yet");
         for text in ["one", "two"] {
             let log = UnixDatagram::bind(&path).unwrap();
@@ -183,8 +190,12 @@ mod tests {
 
     #[test]
     fn unknown_facilities_are_told() {
-        let hint = Syslog::named("syslog:demon:tag").err().and_then(|complaint| complaint.hint).unwrap();
-        assert!(hint.contains("syslog:facility[:tag]") && hint.contains(" daemon,"), "{hint}");
+        let said = Syslog::complaint("syslog:demon:tag").unwrap();
+        assert!(said.starts_with("ErrorLog: 'demon' is not kern, user, "), "{said}");
+        assert_eq!(Syslog::named("syslog:demon:tag"), Syslog::named("syslog:local7:tag"));
+        for good in ["syslog", "syslog:", "syslog:Daemon", "syslog::tag"] {
+            assert_eq!(Syslog::complaint(good), None, "{good}");
+        }
         assert!(!Syslog::is_meant("syslogs") && Syslog::is_meant("syslog:"));
     }
 }

@@ -1,9 +1,9 @@
 //! The readers of requests.
 
 use http1::{
-    Authority, ChunkError, ChunkLimits, ChunkedBody, Head, HeadError, Limits, Progress, RangeLimits, Ranges,
-    SNIFF_MOST, Sniff, Step, Target, decode_path, entity_tags, framing, has_token, if_range, list, parse,
-    parse_lenient, parse_simple, ranges, sniff,
+    Authority, ChunkError, ChunkLimits, ChunkedBody, Head, HeadError, Limits, PathOptions, Progress,
+    RangeLimits, Ranges, SNIFF_MOST, Sniff, Step, Target, decode_path, entity_tags, framing, has_token,
+    if_range, list, parse, parse_lenient, parse_simple, ranges, sniff,
 };
 
 const LIMITS: Limits = Limits { line: 200, fields: 10, field_size: 200 };
@@ -30,7 +30,7 @@ pub fn http1_head(bytes: &[u8]) {
         let _ = framing(&whole);
         if let Ok(target) = Target::parse(whole.method_kind(), whole.target()) {
             let mut path = Vec::new();
-            if decode_path(target.path, Default::default(), &mut path).is_ok() {
+            if decode_path(target.path, PathOptions::default(), &mut path).is_ok() {
                 assert!(path.starts_with(b"/") && !path.contains(&0));
                 assert!(!path.split(|byte| *byte == b'/').any(|part| part == b".."));
             }
