@@ -169,6 +169,7 @@ pub struct Directive<C: 'static> {
     usage: &'static str,
     doc: &'static str,
     set: Set<C>,
+    waits_for: Option<&'static str>,
 }
 
 /// A row without its setter: for `httpd -L`, the manual and the tests of the tables.
@@ -218,7 +219,16 @@ impl<C: 'static> Directive<C> {
         doc: &'static str,
         set: Set<C>,
     ) -> Self {
-        Self { name, place, usage, doc, set }
+        Self { name, place, usage, doc, set, waits_for: None }
+    }
+
+    /// A row whose setting is kept for others to ask about: without them, as `a module that runs scripts`, it has no effect, and
+    /// whoever starts the server with `-e info` reads so.
+    #[must_use]
+    pub const fn waiting_for(others: &'static str, row: Self) -> Self {
+        let mut row = row;
+        row.waits_for = Some(others);
+        row
     }
 
     /// `Name On|Off`.
@@ -420,6 +430,9 @@ impl<C: 'static> Directive<C> {
 
     pub(crate) fn apply(&self, config: &mut C, given: &Given<'_>, here: &mut Here<'_>) -> SetResult {
         let words = given.words;
+        if let Some(others) = self.waits_for {
+            here.remark(format!("{} has no effect without {others}", self.name));
+        }
         match &self.set {
             Set::Nothing(set) => self.count(words, 0, 0).and_then(|()| set(config, here)),
             Set::Flag(set) => {

@@ -298,15 +298,18 @@ const FILES: &[Directive<CoreConfig>] = &[
             Ok(())
         },
     ),
-    Directive::one(
-        "SetInputFilter",
-        FILE_INFO,
-        "filter[;filter...]",
-        "The filters that change what is sent here",
-        |core, word, here| {
-            core.input_filters = Some(filters(word, here));
-            Ok(())
-        },
+    Directive::waiting_for(
+        "a module that filters what clients send",
+        Directive::one(
+            "SetInputFilter",
+            FILE_INFO,
+            "filter[;filter...]",
+            "The filters that change what is sent here",
+            |core, word, here| {
+                core.input_filters = Some(filters(word, here));
+                Ok(())
+            },
+        ),
     ),
     Directive::one(
         "AddDefaultCharset",
@@ -398,12 +401,15 @@ const LIMITS: &[Directive<CoreConfig>] = &[
         "The longest body of a request; 0 is no limit",
         |core, n| core.limit_request_body = Some(n as u64),
     ),
-    Directive::number(
-        "LimitXMLRequestBody",
-        Place::SVD.htaccess(Override::ALL),
-        (0..=i64::MAX, 1_000_000, "bytes"),
-        "The longest body that is read as XML; 0 is no limit",
-        |core, n| core.limit_xml_request_body = Some(n as u64),
+    Directive::waiting_for(
+        "a module that reads XML",
+        Directive::number(
+            "LimitXMLRequestBody",
+            Place::SVD.htaccess(Override::ALL),
+            (0..=i64::MAX, 1_000_000, "bytes"),
+            "The longest body that is read as XML; 0 is no limit",
+            |core, n| core.limit_xml_request_body = Some(n as u64),
+        ),
     ),
     Directive::words(
         "LimitInternalRecursion",

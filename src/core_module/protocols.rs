@@ -5,24 +5,33 @@ use std::sync::Arc;
 use super::CoreConfig;
 use crate::config::{Complaint, Directive, Place};
 
+/// Whom the choice of a protocol is for.
+const OTHERS: &str = "a module that speaks another protocol than HTTP/1.1";
+
 pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
-    Directive::each(
-        "Protocols",
-        Place::SV,
-        "protocol ...",
-        "The protocols that may be spoken, the preferred one first: those that no module speaks are passed over",
-        |core, word, _| {
-            let mut protocols = core.protocols.take().unwrap_or_default().to_vec();
-            protocols.push(word.to_ascii_lowercase().into());
-            core.protocols = Some(protocols.into());
-            Ok(())
-        },
+    Directive::waiting_for(
+        OTHERS,
+        Directive::each(
+            "Protocols",
+            Place::SV,
+            "protocol ...",
+            "The protocols that may be spoken, the preferred one first: those that no module speaks are passed over",
+            |core, word, _| {
+                let mut protocols = core.protocols.take().unwrap_or_default().to_vec();
+                protocols.push(word.to_ascii_lowercase().into());
+                core.protocols = Some(protocols.into());
+                Ok(())
+            },
+        ),
     ),
-    Directive::flag(
-        "ProtocolsHonorOrder",
-        Place::SV,
-        "Whether the server's order of protocols decides, not the client's",
-        |core, on| core.protocols_honor_order = Some(on),
+    Directive::waiting_for(
+        OTHERS,
+        Directive::flag(
+            "ProtocolsHonorOrder",
+            Place::SV,
+            "Whether the server's order of protocols decides, not the client's",
+            |core, on| core.protocols_honor_order = Some(on),
+        ),
     ),
     Directive::each(
         "RegisterHttpMethod",

@@ -62,59 +62,77 @@ fn bound(name: &str, word: &str, place: usize) -> Result<Bound, Complaint> {
 const FILE_INFO: Place = Place::SVD.htaccess(Override::FILE_INFO);
 const LIMITED: Place = Place::SVD.htaccess(Override::ALL);
 
+/// Whom all of this is for.
+const SCRIPTS: &str = "a module that runs scripts";
+
 pub(crate) const ROWS: &[Directive<CoreConfig>] = &[
-    Directive::flag(
-        "CGIPassAuth",
-        Place::D.htaccess(Override::AUTH_CONFIG),
-        "Whether scripts see the Authorization field",
-        |core, on| core.cgi_pass_auth = Some(on),
+    Directive::waiting_for(
+        SCRIPTS,
+        Directive::flag(
+            "CGIPassAuth",
+            Place::D.htaccess(Override::AUTH_CONFIG),
+            "Whether scripts see the Authorization field",
+            |core, on| core.cgi_pass_auth = Some(on),
+        ),
     ),
-    Directive::two(
-        "CGIVar",
-        FILE_INFO,
-        "REQUEST_URI original-uri|current-uri",
-        "How a variable of scripts is made",
-        |core, name, rule, _| {
-            if !name.eq_ignore_ascii_case("REQUEST_URI") {
-                return Err(Complaint::new(format!("CGIVar does not know the variable {name}"))
-                    .argument(0)
-                    .hint("write: CGIVar REQUEST_URI original-uri|current-uri"));
-            }
-            let rule = keyword("CGIVar", rule).map_err(|complaint| complaint.argument(1))?;
-            let mut variables = core.cgi_variables.take().unwrap_or_default().to_vec();
-            variables.push((Arc::from("REQUEST_URI"), rule));
-            core.cgi_variables = Some(variables.into());
-            Ok(())
-        },
+    Directive::waiting_for(
+        SCRIPTS,
+        Directive::two(
+            "CGIVar",
+            FILE_INFO,
+            "REQUEST_URI original-uri|current-uri",
+            "How a variable of scripts is made",
+            |core, name, rule, _| {
+                if !name.eq_ignore_ascii_case("REQUEST_URI") {
+                    return Err(Complaint::new(format!("CGIVar does not know the variable {name}"))
+                        .argument(0)
+                        .hint("write: CGIVar REQUEST_URI original-uri|current-uri"));
+                }
+                let rule = keyword("CGIVar", rule).map_err(|complaint| complaint.argument(1))?;
+                let mut variables = core.cgi_variables.take().unwrap_or_default().to_vec();
+                variables.push((Arc::from("REQUEST_URI"), rule));
+                core.cgi_variables = Some(variables.into());
+                Ok(())
+            },
+        ),
     ),
-    Directive::words(
-        "RLimitCPU",
-        LIMITED,
-        ("seconds|max [seconds|max]", 1..=2),
-        "How much processor time a script may take",
-        |core, words, _| {
-            core.rlimit_cpu = Some(ResourceLimit::read("RLimitCPU", words)?);
-            Ok(())
-        },
+    Directive::waiting_for(
+        SCRIPTS,
+        Directive::words(
+            "RLimitCPU",
+            LIMITED,
+            ("seconds|max [seconds|max]", 1..=2),
+            "How much processor time a script may take",
+            |core, words, _| {
+                core.rlimit_cpu = Some(ResourceLimit::read("RLimitCPU", words)?);
+                Ok(())
+            },
+        ),
     ),
-    Directive::words(
-        "RLimitMEM",
-        LIMITED,
-        ("bytes|max [bytes|max]", 1..=2),
-        "How much memory a script may take",
-        |core, words, _| {
-            core.rlimit_mem = Some(ResourceLimit::read("RLimitMEM", words)?);
-            Ok(())
-        },
+    Directive::waiting_for(
+        SCRIPTS,
+        Directive::words(
+            "RLimitMEM",
+            LIMITED,
+            ("bytes|max [bytes|max]", 1..=2),
+            "How much memory a script may take",
+            |core, words, _| {
+                core.rlimit_mem = Some(ResourceLimit::read("RLimitMEM", words)?);
+                Ok(())
+            },
+        ),
     ),
-    Directive::words(
-        "RLimitNPROC",
-        LIMITED,
-        ("processes|max [processes|max]", 1..=2),
-        "How many processes the user of a script may have",
-        |core, words, _| {
-            core.rlimit_nproc = Some(ResourceLimit::read("RLimitNPROC", words)?);
-            Ok(())
-        },
+    Directive::waiting_for(
+        SCRIPTS,
+        Directive::words(
+            "RLimitNPROC",
+            LIMITED,
+            ("processes|max [processes|max]", 1..=2),
+            "How many processes the user of a script may have",
+            |core, words, _| {
+                core.rlimit_nproc = Some(ResourceLimit::read("RLimitNPROC", words)?);
+                Ok(())
+            },
+        ),
     ),
 ];

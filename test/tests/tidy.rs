@@ -151,8 +151,8 @@ fn may_need(own: &str, name: &str, other: &str, needed: &str) -> bool {
         Some("modules") => {
             other.is_empty() || (same_family(own, other) && name.starts_with(&format!("{needed}_")))
         }
-        // Cases find modules by name; only measuring links one.
-        Some("test") => !other.starts_with("modules/") || own == "test/bench",
+        // Cases find modules by name; only measuring and fuzzing link some.
+        Some("test") => !other.starts_with("modules/") || matches!(own, "test/bench" | "test/fuzzed"),
         _ => other.starts_with("srclib/") && !matches!(needed, "httpd-configure" | "httpd-support"),
     }
 }

@@ -83,15 +83,18 @@ pub(crate) const ROWS: &[Row] = &[
             add(config, words, |e| e.output_filters = Arc::clone(&filters))
         },
     ),
-    Row::words(
-        "AddInputFilter",
-        FILE_INFO,
-        ("filter[;filter ...] extension ...", MANY),
-        "names the filters that bodies sent to files with these extensions go through",
-        |config, words, here| {
-            let filters = filters(words[0], here);
-            add(config, words, |e| e.input_filters = Arc::clone(&filters))
-        },
+    Row::waiting_for(
+        "a module that filters what clients send",
+        Row::words(
+            "AddInputFilter",
+            FILE_INFO,
+            ("filter[;filter ...] extension ...", MANY),
+            "names the filters that bodies sent to files with these extensions go through",
+            |config, words, here| {
+                let filters = filters(words[0], here);
+                add(config, words, |e| e.input_filters = Arc::clone(&filters))
+            },
+        ),
     ),
     remove("RemoveType", "takes the media type from these extensions", |config, extension, _| {
         config.remove(extension, Aspect::Type);

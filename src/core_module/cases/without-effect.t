@@ -17,6 +17,18 @@ DefaultRuntimeDir logs
 ContentDigest On
 Protocol http
 RegexDefaultOptions +DOTALL
+Protocols h2 http/1.1
+ProtocolsHonorOrder On
+LimitXMLRequestBody 0
+SetInputFilter none
+AddInputFilter none .x
+CGIVar REQUEST_URI current-uri
+RLimitCPU 10 20
+RLimitMEM 100000000 max
+RLimitNPROC max
+<Directory "/">
+    CGIPassAuth On
+</Directory>
 --- conf warning
 NameVirtualHost has no effect
 AcceptMutex has no effect
@@ -33,3 +45,13 @@ DefaultRuntimeDir has no effect
 ContentDigest has no effect
 Protocol has no effect
 RegexDefaultOptions has no effect
+Protocols has no effect without a module that speaks another protocol than HTTP/1.1
+ProtocolsHonorOrder has no effect without
+LimitXMLRequestBody has no effect without a module that reads XML
+SetInputFilter has no effect without a module that filters what clients send
+AddInputFilter has no effect without
+CGIVar has no effect without a module that runs scripts
+RLimitCPU has no effect without
+RLimitMEM has no effect without
+RLimitNPROC has no effect without
+CGIPassAuth has no effect without
