@@ -1,5 +1,7 @@
 //! What `httpd --explain` says of a request is what the server does: held against all cases.
 
+mod merging;
+
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -17,6 +19,8 @@ use similar::TextDiff;
 
 use crate::case::{Act, Case, Step, Words};
 use crate::ground::Ground;
+
+pub use merging::trial as merging;
 
 /// What is asked of the site of `test/golden/explain`.
 const QUESTIONS: &[&str] = &[

@@ -1,7 +1,7 @@
 //! Runs a case inside this program: connections to 127.0.0.1, served by this very thread.
 
 use std::future::poll_fn;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -39,7 +39,8 @@ pub fn run(build: &'static Build, case: &Case, ground: &Ground) -> Result<(), Fa
     let generation = Arc::new(loaded.map_err(Failed::from)?);
     explained::agrees(case, &generation, listener.local_addr()?, &ground.words(Some(port)))?;
     generation.logs.open()?;
-    converse(case, ground, generation, listener)?;
+    let words = ground.words(Some(port));
+    served(generation, listener, |address| Ok(talk(case, address, &words)?))?;
     logs(case, ground)
 }
 
@@ -54,17 +55,16 @@ fn load(build: &'static Build, case: &Case, ground: &Ground) -> Result<Generatio
 }
 
 /// The client on a thread of its own, the server on this one.
-fn converse(
-    case: &Case,
-    ground: &Ground,
+pub fn served(
     generation: Arc<Generation>,
     listener: TcpListener,
+    client: impl FnOnce(SocketAddr) -> Result<(), Failed> + Send,
 ) -> Result<(), Failed> {
     let address = listener.local_addr()?;
     thread::scope(|scope| {
         let (talking, silence) = oneshot::channel::<()>();
         let client = scope.spawn(move || {
-            let outcome = talk(case, address, &ground.words(Some(address.port())));
+            let outcome = client(address);
             drop(talking);
             outcome
         });

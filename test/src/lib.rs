@@ -63,6 +63,7 @@ fn trials(options: &Options, build: &'static Build) -> Result<Vec<Trial>, String
             trials.extend(agreement::trials(build, &options.source));
             trials.push(debian::trial(build));
             trials.push(explained::golden(build, &options.source));
+            trials.push(explained::merging(build));
         }
         Subject::Built(program) => trials.extend(process::trials(program)),
     }

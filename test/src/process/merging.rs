@@ -23,11 +23,11 @@ const MODULES: &str = "/usr/lib/apache2/modules";
 /// What the configuration needs, the same of both.
 const NEEDED: [&str; 8] = ["authz_core", "authz_host", "headers", "setenvif", "env", "alias", "dir", "mime"];
 
-const SITE: &str = include_str!("../../merging/site.conf");
+pub(crate) const SITE: &str = include_str!("../../merging/site.conf");
 const DOCUMENTS: &str = include_str!("../../merging/documents.txt");
 const HTACCESS: &str = include_str!("../../merging/htaccess.txt");
 
-const PATHS: &[&str] = &[
+pub(crate) const PATHS: &[&str] = &[
     "/",
     "/index.html",
     "/index.html/info",
@@ -80,7 +80,7 @@ const PATHS: &[&str] = &[
 ];
 
 /// Method, query, Host and more header fields.
-const VARIANTS: &[(&str, &str, &str, &str)] = &[
+pub(crate) const VARIANTS: &[(&str, &str, &str, &str)] = &[
     ("GET", "", "localhost", ""),
     ("GET", "?if", "localhost", "User-Agent: Peer/1\r\n"),
     ("HEAD", "?env=word&expr", "main.example", "X-Key: k\r\n"),
@@ -129,7 +129,7 @@ fn same_fields(program: &Program) -> Result<Completion, Failed> {
         .into())
 }
 
-fn lay(ground: &Ground) -> Result<(), Failed> {
+pub(crate) fn lay(ground: &Ground) -> Result<(), Failed> {
     for name in DOCUMENTS.lines() {
         ground.document(name, name)?;
     }
@@ -142,7 +142,7 @@ fn lay(ground: &Ground) -> Result<(), Failed> {
     Ok(())
 }
 
-fn request(path: &str, (method, query, host, fields): &(&str, &str, &str, &str)) -> String {
+pub(crate) fn request(path: &str, (method, query, host, fields): &(&str, &str, &str, &str)) -> String {
     let query = if path.contains('?') { "" } else { query };
     format!("{method} {path}{query} HTTP/1.1\r\nHost: {host}\r\n{fields}Connection: close\r\n\r\n")
 }

@@ -9,7 +9,7 @@ mod graceful;
 mod instructions;
 mod killed;
 mod life;
-mod merging;
+pub(crate) mod merging;
 mod pools;
 mod rights;
 mod service;
