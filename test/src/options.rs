@@ -64,7 +64,7 @@ impl Options {
 }
 
 /// The tree that this crate lies in.
-fn compiled_from() -> PathBuf {
+pub fn compiled_from() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     own.parent().unwrap_or(own).to_owned()
 }

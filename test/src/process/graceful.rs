@@ -110,10 +110,11 @@ fn new_configuration(program: &Program) -> Result<Completion, Failed> {
 }
 
 fn bad_configuration(program: &Program) -> Result<Completion, Failed> {
-    for signal in [Signal::Usr1, Signal::Hup] {
+    for (signal, action) in [(Signal::Usr1, "graceful"), (Signal::Hup, "restart")] {
         let (ground, httpd) = site(program)?;
         let children = httpd.children();
         ground.configure(0, "Nonsense on\n")?;
+        is_refused(program, &ground, action)?;
         httpd.signal(signal)?;
         wait_until("a complaint in the log", || ground.log("error_log").contains("Nonsense"))?;
         let answer = httpd.connect()?.get("/")?;
@@ -124,6 +125,16 @@ fn bad_configuration(program: &Program) -> Result<Completion, Failed> {
         httpd.stop()?;
     }
     Ok(Completion::Completed)
+}
+
+/// `-k` says of a configuration what `-t` says, and fails as that does.
+fn is_refused(program: &Program, ground: &Ground, action: &str) -> Result<(), Failed> {
+    let [told, tested] = [&["-k", action][..], &["-t"]].map(|arguments| program.run_with(ground, arguments));
+    let (told, tested) = (told?, tested?);
+    if told.stderr == tested.stderr && (told.status.code(), tested.status.code()) == (Some(1), Some(1)) {
+        return Ok(());
+    }
+    Err(format!("-k {action} says {told:?}, -t {tested:?}").into())
 }
 
 fn graceful_stop(program: &Program) -> Result<Completion, Failed> {

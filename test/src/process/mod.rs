@@ -8,6 +8,7 @@ mod daemon;
 mod graceful;
 mod instructions;
 mod killed;
+mod layouts;
 mod life;
 pub(crate) mod merging;
 mod pools;
@@ -45,6 +46,7 @@ const ROOMS: &[(&str, &[Test])] = &[
     ("clients", clients::TESTS),
     ("merging", merging::TESTS),
     ("instructions", instructions::TESTS),
+    ("layouts", layouts::TESTS),
     ("slow", slow::TESTS),
 ];
 
