@@ -54,7 +54,7 @@ pub struct Facts {
     pub built: &'static str,
     /// The port of the shipped configuration.
     pub default_port: &'static str,
-    /// The modules that this program does not have, a line each: file, symbol, the option of configure that links it in (`-`
-    /// where the tree has none), directives.
+    /// The modules that this program does not have linked in, a line each: file, symbol, the file that it was built as or
+    /// the option of configure that links it in (`-` where the tree has none), directives.
     pub elsewhere: &'static str,
 }

@@ -193,7 +193,8 @@ impl<'a> Applier<'a> {
             Some(_) => {}
             None => {
                 self.missing.push((module.file, self.errors.len()));
-                return Err(module.explain(&item.name, unknown::complaint(item, self.ground.rows)));
+                let folder = self.ground.build.facts.libexecdir;
+                return Err(module.explain(&item.name, folder, unknown::complaint(item, self.ground.rows)));
             }
         }
         Ok(())

@@ -10,9 +10,20 @@ pub struct Elsewhere {
     pub file: &'static str,
     /// What `LoadModule` calls it.
     pub symbol: &'static str,
-    /// The option of configure that links it in; `None` where this server has no such module yet.
-    pub option: Option<&'static str>,
+    /// How this server can come to have it.
+    pub way: Way,
     directives: &'static str,
+}
+
+/// How a server can come to have a module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Not at all: there is no such module yet.
+    None,
+    /// By this option of configure.
+    Option(&'static str),
+    /// By `LoadModule`: it was built, as a file of this name.
+    File(&'static str),
 }
 
 impl Elsewhere {
@@ -32,15 +43,20 @@ impl Elsewhere {
         self.file.strip_suffix(".c").unwrap_or(self.file)
     }
 
-    /// Adds where a directive comes from.
-    pub(crate) fn explain(&self, directive: &str, complaint: Complaint) -> Complaint {
-        let name = self.name();
-        complaint.hint(match self.option {
-            Some(option) if option.starts_with("--with-mpm") => {
+    /// Adds where a directive comes from; `folder` is that of the modules' files.
+    pub(crate) fn explain(&self, directive: &str, folder: &str, complaint: Complaint) -> Complaint {
+        let (name, symbol) = (self.name(), self.symbol);
+        complaint.hint(match self.way {
+            Way::Option(option) if option.starts_with("--with-mpm") => {
                 format!("{directive} is provided by the MPM {name}: configure with {option}")
             }
-            Some(option) => format!("{directive} is provided by {name}: configure with {option} or load it"),
-            None => format!(
+            Way::Option(option) => {
+                format!("{directive} is provided by {name}: configure with {option} or load it")
+            }
+            Way::File(file) => format!(
+                "{directive} is provided by {name}, which is not loaded: LoadModule {symbol} {folder}/{file}"
+            ),
+            Way::None => format!(
                 "{directive} is provided by {name}, which this server does not have yet: put the line into <IfModule {}>",
                 self.file
             ),
@@ -51,8 +67,36 @@ impl Elsewhere {
 fn all(facts: &Facts) -> impl Iterator<Item = Elsewhere> {
     facts.elsewhere.lines().filter_map(|line| {
         let mut words = line.splitn(4, ' ');
-        let (file, symbol, option) = (words.next()?, words.next()?, words.next()?);
-        let option = Some(option).filter(|option| *option != "-");
-        Some(Elsewhere { file, symbol, option, directives: words.next().unwrap_or_default() })
+        let (file, symbol, way) = (words.next()?, words.next()?, words.next()?);
+        let way = match way {
+            "-" => Way::None,
+            option if option.starts_with("--") => Way::Option(option),
+            file => Way::File(file),
+        };
+        Some(Elsewhere { file, symbol, way, directives: words.next().unwrap_or_default() })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_way_has_its_hint() {
+        let facts = Facts {
+            elsewhere: "mod_a.c a_module --enable-a A\nb.c b_module --with-mpm=b B\nmod_c.c c_module mod_c.so C\nmod_d.c d_module - D E\n",
+            ..crate::config::tests::BUILD.facts
+        };
+        let hint = |directive: &str| {
+            let module = Elsewhere::with_directive(&facts, directive).unwrap();
+            module.explain(directive, "modules", Complaint::new("")).hint.unwrap()
+        };
+        assert_eq!(hint("A"), "A is provided by mod_a: configure with --enable-a or load it");
+        assert_eq!(hint("B"), "B is provided by the MPM b: configure with --with-mpm=b");
+        assert_eq!(
+            hint("C"),
+            "C is provided by mod_c, which is not loaded: LoadModule c_module modules/mod_c.so"
+        );
+        assert!(hint("e").starts_with("e is provided by mod_d, which this server does not have yet"));
+    }
 }

@@ -6,6 +6,7 @@ mod loader;
 
 use std::path::Path;
 
+use httpd::config::Way;
 use httpd::prelude::*;
 
 /// The module.
@@ -74,13 +75,15 @@ fn load_module(symbol: &str, file: &str, here: &mut Here<'_>) -> Result<(), Comp
 fn do_without(symbol: &str, here: &mut Here<'_>) -> Option<()> {
     let missing = here.elsewhere(symbol)?;
     let name = missing.name();
-    match missing.option {
-        None => here.warn(format!("AH20892: there is no {name} for this server yet: {symbol} is not loaded")),
-        Some(option) if option.starts_with("--with-mpm") && here.build().mpm.is_some() => {
+    match missing.way {
+        Way::None => {
+            here.warn(format!("AH20892: there is no {name} for this server yet: {symbol} is not loaded"))
+        }
+        Way::Option(option) if option.starts_with("--with-mpm") && here.build().mpm.is_some() => {
             let own = here.build().facts.mpm_name;
             here.warn(format!("AH20893: {symbol} is not loaded: the MPM of this server is {own}"));
         }
-        Some(_) => return None,
+        Way::Option(_) | Way::File(_) => return None,
     }
     Some(())
 }
@@ -100,9 +103,10 @@ fn all_is_linked_in(symbol: &str, file: &str, here: &Here<'_>) -> Complaint {
     let complaint = Complaint::new(format!(
         "{symbol} is not compiled in, and {file} cannot be loaded: this server has no shared modules"
     ));
-    let option = here.elsewhere(symbol).and_then(|module| module.option);
-    complaint.argument(0).hint(match option {
-        Some(option) => format!("configure it with {option}, or put the line into <IfModule {symbol}>"),
-        None => format!("put the line into <IfModule {symbol}>"),
+    complaint.argument(0).hint(match here.elsewhere(symbol).map(|module| module.way) {
+        Some(Way::Option(option)) => {
+            format!("configure it with {option}, or put the line into <IfModule {symbol}>")
+        }
+        _ => format!("put the line into <IfModule {symbol}>"),
     })
 }

@@ -320,10 +320,11 @@ fn features(manifest: &toml::Table, name: &str) -> Vec<String> {
 
 fn programs<'a>(plan: &'a Plan<'a>) -> Result<Vec<(&'static str, Program<'a>)>> {
     let apache = read(&plan.srcdir.join("templates/apache-modules.txt"))?;
-    let elsewhere = |mpm: &Module, modules: &[&Module]| {
-        let linked = modules.iter().copied().chain([mpm]).map(|module| module.about.file.as_str());
-        elsewhere(&apache, plan.tree, &linked.collect::<Vec<_>>())
+    let elsewhere = |mpm: Option<&Module>, modules: &[&Module], shared: &[&Module]| {
+        let linked = modules.iter().copied().chain(mpm).map(|module| module.about.file.as_str());
+        elsewhere(&apache, plan.tree, &linked.collect::<Vec<_>>(), shared)
     };
+    let linked_mpm = (!plan.mpm_is_shared()).then_some(plan.mpm);
     let linked = |module: &'a Module| Linked {
         name: &module.name,
         package: &module.package,
@@ -345,10 +346,10 @@ fn programs<'a>(plan: &'a Plan<'a>) -> Result<Vec<(&'static str, Program<'a>)>> 
         binary: plan.program_name,
         entry: "httpd::program::main",
         libraries: Vec::new(),
-        mpm: (!plan.mpm_is_shared()).then(|| linked(plan.mpm)),
+        mpm: linked_mpm.map(linked),
         dynamic: plan.is_dynamic(),
         modules: plan.modules.iter().copied().map(linked).collect(),
-        elsewhere: elsewhere(plan.mpm, &[&*plan.modules, &plan.shared].concat()),
+        elsewhere: elsewhere(linked_mpm, &plan.modules, &plan.shared),
     };
     let runner = plan.runner.as_ref().map(|(mpm, modules)| Program {
         package: "httpd-check",
@@ -358,7 +359,7 @@ fn programs<'a>(plan: &'a Plan<'a>) -> Result<Vec<(&'static str, Program<'a>)>> 
         mpm: Some(linked(mpm)),
         dynamic: false,
         modules: modules.iter().copied().map(linked).collect(),
-        elsewhere: elsewhere(mpm, modules),
+        elsewhere: elsewhere(Some(mpm), modules, &[]),
     });
     Ok([Some(("program", server)), runner.map(|runner| ("check", runner))].into_iter().flatten().collect())
 }
