@@ -63,6 +63,37 @@ fn a_wrong_mpm_is_told_the_known_ones() {
 }
 
 #[test]
+fn what_is_wrong_is_told_once_and_nothing_is_written() {
+    let ground = Ground::new();
+    for (name, manifest) in [("malformed", "[package\nname ="), ("bare", BARE)] {
+        fs::create_dir_all(ground.at(name).join("src")).unwrap();
+        fs::write(ground.at(name).join("src/lib.rs"), "").unwrap();
+        fs::write(ground.at(name).join("Cargo.toml"), manifest).unwrap();
+    }
+    let at = |name: &str| format!("--with-module={}", ground.at(name).display());
+    for (wrong, sentence) in [
+        ("--with-mpm=rede".to_owned(), "there is no MPM named rede; did you mean reed?\n"),
+        ("--enable-modules=foo".to_owned(), "there is no module named foo\n"),
+        ("--with-module=/nowhere".to_owned(), "/nowhere: there is no such folder\n"),
+        (at("bare"), "has no [package.metadata.httpd], which says what the module is\n"),
+        (at("malformed"), "Cargo.toml: unclosed table, expected `]`\n"),
+        ("--enable-mods-shared=so".to_owned(), "mod_so cannot be shared: it is what loads the others\n"),
+        ("--prefix=here".to_owned(), "an absolute directory name is needed\n"),
+    ] {
+        let told = ground.configure("build", &["-q", &wrong]);
+        let complaint = String::from_utf8(told.stderr).unwrap();
+        assert_eq!((told.status.code(), told.stdout), (Some(1), Vec::new()), "{wrong}: {complaint}");
+        assert!(
+            complaint.starts_with("configure: error: ") && complaint.contains(sentence),
+            "{wrong}: {complaint}"
+        );
+        assert_eq!(complaint.matches("error").count(), 1, "{complaint}");
+        let left: Vec<_> = ground.listing("build").into_keys().collect();
+        assert_eq!(left, ["config.log"], "{wrong}");
+    }
+}
+
+#[test]
 fn unknown_features_are_warned_of_and_no_create_writes_nothing() {
     let ground = Ground::new();
     let told =
@@ -289,6 +320,9 @@ forked = "no"
 [dependencies]
 httpd.workspace = true
 "#;
+
+/// No module: it does not say what it is.
+const BARE: &str = "[package]\nname = \"bare\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n";
 
 fn copy(from: &Path, to: &Path) {
     if from.is_dir() {
