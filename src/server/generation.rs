@@ -86,6 +86,12 @@ impl Generation {
         vhosts.find(|vhost| self.vhosts[*vhost].path.as_deref().is_some_and(below))
     }
 
+    /// The name of the MPM that serves: `prefork`.
+    pub fn mpm_name(&self) -> &'static str {
+        let file = self.mpm().map(|mpm| mpm.file());
+        file.map_or(self.facts.mpm_name, |file| file.strip_suffix(".c").unwrap_or(file))
+    }
+
     /// The Multi-Processing Module, linked in or loaded.
     pub fn mpm(&self) -> Option<Linked> {
         self.modules.iter().find(|linked| linked.is_mpm()).copied()

@@ -66,7 +66,7 @@ impl Report {
             host: url::server_name(r).into_owned(),
             address: r.connection.local.ip().to_canonical(),
             version: httpd::server::banner(ServerTokens::Full),
-            mpm: generation.facts.mpm_name,
+            mpm: generation.mpm_name(),
             built: generation.facts.built,
             now: SystemTime::now(),
             started: snapshot.started,
