@@ -103,10 +103,18 @@ impl Generation {
         self.main().configs.core().mpm().extended_status.unwrap_or_else(shown)
     }
 
-    /// Writes to the log what is accepted and has no effect.
+    /// Writes to the log what is accepted and has no effect, and that rights are kept.
     pub(crate) fn tell_remarks(&self) {
         for (_, remark) in &self.remarks {
             log!(*self, Info, AH20890, "{remark}");
+        }
+        if os::user::is_root() && self.registry.drop_privileges.is_empty() {
+            log!(
+                *self,
+                Warn,
+                AH21040,
+                "started by root, this server serves as root: no module is there that gives up the rights"
+            );
         }
     }
 
