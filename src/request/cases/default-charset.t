@@ -1,5 +1,6 @@
 AddDefaultCharset is for plain text and pages that name none.
 
+--- needs mod_mime
 --- conf
 AddDefaultCharset UTF-8
 --- file a.html

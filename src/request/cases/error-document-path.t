@@ -1,6 +1,7 @@
 ErrorDocument with a path: the page under the status of the error, asked with GET whatever failed; what the error says
 besides is kept.
 
+--- needs mod_mime
 --- conf
 ErrorDocument 404 /error.txt
 ErrorDocument 405 /error.txt

@@ -1,5 +1,6 @@
 Several ranges are parts of a multipart/byteranges.
 
+--- needs mod_mime
 --- file a.txt raw
 0123456789
 --- in
