@@ -14,7 +14,7 @@ endif
 include config_vars.mk
 
 .SUFFIXES:
-.PHONY: all support pages check check-units check-cases check-program check-mpms check-apxs check-hosts bench install uninstall clean distclean run lint docs sbom licences dist check-dist deb
+.PHONY: all support pages check check-units check-cases check-program check-mpms check-build check-apxs check-hosts bench install uninstall clean distclean run lint docs sbom licences dist check-dist deb
 
 quiet := $(if $(filter 1,$(V)),,@)
 # Where make was given -jN, cargo keeps to it.
@@ -81,9 +81,13 @@ check-mpms:
 check-hosts:
 	$(quiet)CARGO='$(CARGO)' HOSTS='$(HOSTS)' sh $(srcdir)/test/check-hosts $(srcdir) build/hosts
 
-# The server that was installed: modules are made for it with its apxs, loaded and called.
+# Modules linked in and in files of their own, and MPMs in files; ROWS="shared mpms" takes only those.
+check-build:
+	$(quiet)CARGO='$(CARGO)' ROWS='$(ROWS)' MPMS='$(MPMS)' ARGS='$(ARGS)' sh $(srcdir)/test/check-build $(srcdir) build/matrix
+
+# The server that was installed, below PREFIX: modules are made for it with its apxs, loaded and called.
 check-apxs:
-	$(quiet)sh $(srcdir)/test/check-apxs '$(prefix)'
+	$(quiet)sh $(srcdir)/test/check-apxs '$(or $(PREFIX),$(prefix))' '$(abspath $(srcdir))' '$(CURDIR)'
 
 # test/bench/RESULTS.md: the hot path in pieces, then this program beside nginx and Apache. BENCH="--httpd ../event/httpd" adds others.
 bench: $(PROGRAM_NAME)

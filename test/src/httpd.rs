@@ -82,7 +82,7 @@ impl Program {
         for line in lines.lines().filter(|line| line.starts_with("LoadModule ")) {
             let file = line.rsplit('/').next().unwrap_or_default().trim_end_matches(['"', ' ']);
             let file = file.strip_suffix(".so").unwrap_or(file);
-            let mpm = file.strip_prefix("mod_mpm_");
+            let mpm = file.strip_prefix("mod_").filter(|package| package.starts_with("mpm_")).map(mpm_of);
             self.modules.push(format!("{}.c", mpm.unwrap_or(file)));
             if let Some(mpm) = mpm {
                 self.loads_mpm = true;
@@ -146,6 +146,14 @@ impl Program {
     fn says(&self, options: &[&str]) -> Result<String, String> {
         let output = self.run(options).map_err(|wrong| format!("{}: {wrong}", self.path.display()))?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+/// The name of the MPM in a package: `event` of mpm_event; two have the word in their names.
+fn mpm_of(package: &str) -> &str {
+    match package {
+        "mpm_netware" | "mpm_winnt" => package,
+        _ => package.strip_prefix("mpm_").unwrap_or(package),
     }
 }
 
