@@ -9,7 +9,9 @@ Each program gets a pool that holds all connections from the start. Memory is wh
 system of all its processes, for each request that wrk counted. The MPMs take turns, and medians of the rounds are shown.
 """
 
-import argparse, os, pathlib, re, socket, statistics, subprocess, sys, tempfile, time
+import argparse, os, pathlib, socket, statistics, sys
+
+from server import Server, wrk
 
 CONNECTIONS = [10, 100, 1000]
 IDLE = 1000
@@ -36,54 +38,6 @@ def pool(mpm, n):
     }[mpm]
 
 
-class Server:
-    def __init__(self, program, mpm, n):
-        self.folder = tempfile.TemporaryDirectory(prefix="httpd-bench-")
-        root = pathlib.Path(self.folder.name)
-        root.chmod(0o755)
-        for name in ("htdocs", "logs"):
-            (root / name).mkdir()
-        (root / "htdocs/1k.html").write_bytes(b"x" * 1024)
-        user = "User #65534\nGroup #65534\n" if os.getuid() == 0 else ""
-        (root / "httpd.conf").write_text(
-            f"ServerRoot {root}\nListen 127.0.0.1:0\nServerName localhost\nDocumentRoot {root}/htdocs\nTypesConfig /dev/null\n"
-            f"PidFile {root}/logs/pid\nErrorLog {root}/logs/error\nKeepAliveTimeout 600\nMaxKeepAliveRequests 0\n"
-            f"<Directory />\nRequire all granted\n</Directory>\n{user}{pool(mpm, n)}")
-        self.process = subprocess.Popen([program, "-d", root, "-f", "httpd.conf", "-D", "FOREGROUND"],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        for line in self.process.stderr:
-            if found := re.search(r"listening on 127\.0\.0\.1:(\d+)", line):
-                self.port = int(found[1])
-                return
-        raise SystemExit(f"{mpm} does not start:\n{(root / 'logs/error').read_text()}")
-
-    def pids(self):
-        found, todo = [], [self.process.pid]
-        while todo:
-            pid = todo.pop()
-            found.append(pid)
-            todo += map(int, pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-        return found
-
-    def private(self):
-        """KiB."""
-        lines = "".join(pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in self.pids())
-        return sum(int(kib) for kib in re.findall(r"^Private_(?:Clean|Dirty): +(\d+) kB", lines, re.M))
-
-    def processor(self):
-        """Seconds."""
-        fields = (pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split() for pid in self.pids())
-        return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-        self.folder.cleanup()
-
-
 def get(port):
     connection = socket.create_connection(("127.0.0.1", port))
     connection.sendall(b"GET /1k.html HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -95,10 +49,10 @@ def get(port):
 
 def idle(program, mpm):
     """KiB for each idle connection, and processes and threads with all of them."""
-    with Server(program, mpm, 1) as server:
+    with Server(program, pool(mpm, 1)) as server:
         kept = [get(server.port)]
         before = server.private()
-    with Server(program, mpm, IDLE) as server:
+    with Server(program, pool(mpm, IDLE)) as server:
         kept = [get(server.port) for _ in range(IDLE)]
         after, pids = server.private(), server.pids()
         threads = sum(len(os.listdir(f"/proc/{pid}/task")) for pid in pids)
@@ -108,16 +62,9 @@ def idle(program, mpm):
 
 def load(program, mpm, n, seconds):
     """Microseconds of processor time a request, requests a second."""
-    with Server(program, mpm, n) as server:
+    with Server(program, pool(mpm, n)) as server:
         get(server.port).close()
-        began, before = time.monotonic(), server.processor()
-        said = subprocess.run(["wrk", "-t1", f"-c{n}", f"-d{seconds}s", f"http://127.0.0.1:{server.port}/1k.html"],
-                              capture_output=True, text=True, check=True).stdout
-        took, used = time.monotonic() - began, server.processor() - before
-    if re.search(r"Socket errors: connect [1-9]|Non-2xx", said):
-        sys.exit(f"{mpm}, {n} connections:\n{said}")
-    requests = int(re.search(r"(\d+) requests in", said)[1])
-    return used / requests * 1e6, requests / took
+        return wrk(server, n, seconds)
 
 
 def main():

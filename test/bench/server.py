@@ -1,0 +1,65 @@
+"""A server to be measured: started, asked by wrk, looked at in /proc, stopped."""
+
+import os, pathlib, re, subprocess, sys, tempfile, time
+
+
+class Server:
+    """A program at work on a free port, with a folder that goes away; `lines` are added to its configuration, and come first in it."""
+
+    def __init__(self, program, lines, before=(), behind=()):
+        self.folder = tempfile.TemporaryDirectory(prefix="httpd-bench-")
+        root = pathlib.Path(self.folder.name)
+        root.chmod(0o755)
+        for name in ("htdocs", "logs"):
+            (root / name).mkdir()
+        (root / "htdocs/1k.html").write_bytes(b"x" * 1024)
+        user = "User #65534\nGroup #65534\n" if os.getuid() == 0 else ""
+        (root / "httpd.conf").write_text(
+            f"ServerRoot {root}\n{lines}Listen 127.0.0.1:0\nServerName localhost\nDocumentRoot {root}/htdocs\nTypesConfig /dev/null\n"
+            f"PidFile {root}/logs/pid\nErrorLog {root}/logs/error\nKeepAliveTimeout 600\nMaxKeepAliveRequests 0\n"
+            f"<Directory />\nRequire all granted\n</Directory>\n{user}")
+        self.process = subprocess.Popen([*before, program, "-d", root, "-f", "httpd.conf", "-D", "FOREGROUND", *behind],
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        for line in self.process.stderr:
+            if found := re.search(r"listening on 127\.0\.0\.1:(\d+)", line):
+                self.port = int(found[1])
+                return
+        raise SystemExit(f"{program} does not start:\n{(root / 'logs/error').read_text()}")
+
+    def pids(self):
+        found, todo = [], [self.process.pid]
+        while todo:
+            pid = todo.pop()
+            found.append(pid)
+            todo += map(int, pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+        return found
+
+    def private(self):
+        """KiB."""
+        lines = "".join(pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in self.pids())
+        return sum(int(kib) for kib in re.findall(r"^Private_(?:Clean|Dirty): +(\d+) kB", lines, re.M))
+
+    def processor(self):
+        """Seconds."""
+        fields = (pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split() for pid in self.pids())
+        return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.folder.cleanup()
+
+
+def wrk(server, connections, seconds):
+    """Microseconds of processor time a request, requests a second, for 1 KB kept alive."""
+    began, before = time.monotonic(), server.processor()
+    said = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", f"http://127.0.0.1:{server.port}/1k.html"],
+                          capture_output=True, text=True, check=True).stdout
+    took, used = time.monotonic() - began, server.processor() - before
+    if re.search(r"Socket errors: connect [1-9]|Non-2xx", said):
+        sys.exit(f"{connections} connections:\n{said}")
+    requests = int(re.search(r"(\d+) requests in", said)[1])
+    return used / requests * 1e6, requests / took
