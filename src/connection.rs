@@ -1,6 +1,6 @@
 //! One connection, from accept to close.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::task::Poll;
@@ -14,6 +14,7 @@ use crate::protocol::h1::Incoming;
 use crate::protocol::input::Input;
 use crate::protocol::wire::Wire;
 use crate::server::ServingThread;
+use crate::server::log;
 use crate::server::pace::Paces;
 use crate::server::scoreboard::State;
 use crate::server::territory::Given;
@@ -31,6 +32,7 @@ pub struct Connection {
     /// When it was accepted.
     pub(crate) opened: Instant,
     answered: Cell<u32>,
+    log_id: OnceCell<Box<str>>,
     ends: Cell<bool>,
     successor: Cell<Option<Successor>>,
     was_waited_for: Cell<bool>,
@@ -80,6 +82,7 @@ impl Connection {
             default_vhost: thread.default_vhost(local),
             opened: Instant::now(),
             answered: Cell::new(0),
+            log_id: OnceCell::new(),
             ends: Cell::new(false),
             successor: Cell::default(),
             was_waited_for: Cell::new(false),
@@ -106,6 +109,11 @@ impl Connection {
     /// It is over, and in no state.
     pub(crate) fn leave_state(&self) {
         self.thread.slot.connection_moved(self.state.replace(State::Dead), State::Dead);
+    }
+
+    /// What it is called in the error log.
+    pub(crate) fn log_id(&self) -> &str {
+        self.log_id.get_or_init(log::new_id)
     }
 
     /// How many requests were answered on it before the present one.

@@ -19,6 +19,7 @@ mod tests;
 pub mod url;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::net::IpAddr;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -90,6 +91,8 @@ pub struct Request {
     pub(crate) is_steady: bool,
     /// And from what was not there while this epoch of the thread's watch lasted.
     pub(crate) epoch: Option<Epoch>,
+    /// See [`log_id`](Request::log_id).
+    pub(crate) log_id: OnceCell<Box<str>>,
 }
 
 /// Why one request points to another.
@@ -209,6 +212,7 @@ impl Request {
             passed: false,
             is_steady: true,
             epoch: None,
+            log_id: OnceCell::new(),
         })
     }
 
@@ -220,6 +224,11 @@ impl Request {
     /// The core's merged configuration: what most of the server asks.
     pub fn core(&self) -> &crate::core_module::CoreConfig {
         self.configs.core()
+    }
+
+    /// What it is called in the error log, if anything was written of it there.
+    pub fn log_id(&self) -> Option<&str> {
+        self.log_id.get().map(|id| &**id)
     }
 
     /// The method, as a value to match on.

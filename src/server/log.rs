@@ -8,8 +8,12 @@ use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::Zoned;
 use os::process::Standard;
 
@@ -120,9 +124,24 @@ macro_rules! log {
         let module = $crate::server::log::module_name(module_path!());
         // What the administrator must see, the server's starts and ends, no LogLevel hides: as in Apache.
         if level <= $crate::server::log::Level::Notice || level <= to.log_levels().of(module) {
-            to.write_log(level, module, stringify!($number), format_args!($($text)+));
+            let place = (file!(), line!());
+            let origin = $crate::server::log::Origin { level, module, number: stringify!($number), place };
+            to.write_log(origin, format_args!($($text)+));
         }
     }};
+}
+
+/// Where a line comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// How grave it is.
+    pub level: Level,
+    /// The module's short name.
+    pub module: &'a str,
+    /// The message's number.
+    pub number: &'a str,
+    /// The file of the source, and the line in it.
+    pub place: (&'a str, u32),
 }
 
 /// The short name of a module from the path of its code: `mod_alias::redirect` is `alias`.
@@ -136,7 +155,7 @@ pub trait LogTarget {
     /// What is written and what is not.
     fn log_levels(&self) -> &Levels;
     /// Writes a line, whatever its level.
-    fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>);
+    fn write_log(&self, origin: Origin<'_>, text: fmt::Arguments<'_>);
 }
 
 impl LogTarget for Generation {
@@ -144,8 +163,8 @@ impl LogTarget for Generation {
         self.main().log_levels()
     }
 
-    fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
-        self.main().write_log(level, module, number, text);
+    fn write_log(&self, origin: Origin<'_>, text: fmt::Arguments<'_>) {
+        self.main().write_log(origin, text);
     }
 }
 
@@ -154,8 +173,8 @@ impl LogTarget for Vhost {
         self.configs.core().log_levels()
     }
 
-    fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
-        self.write_of(About::default(), level, module, number, text);
+    fn write_log(&self, origin: Origin<'_>, text: fmt::Arguments<'_>) {
+        self.write_of(About::default(), origin, text);
     }
 }
 
@@ -167,12 +186,13 @@ impl LogTarget for Connection {
         self.thread.generation.main().log_levels()
     }
 
-    fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
+    fn write_log(&self, origin: Origin<'_>, text: fmt::Arguments<'_>) {
         if let Some(witness) = &self.witness {
-            return witness.log(None, level, number, text.to_string());
+            return witness.log(None, origin.level, origin.number, text.to_string());
         }
-        let about = About { client: Some(self.peer), local: Some(self.local), request: None };
-        self.thread.generation.main().write_of(about, level, module, number, text);
+        let about =
+            About { client: Some(self.peer), local: Some(self.local), connection: Some(self), request: None };
+        self.thread.generation.main().write_of(about, origin, text);
     }
 }
 
@@ -184,37 +204,53 @@ impl LogTarget for Request {
         self.core().log_levels()
     }
 
-    fn write_log(&self, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
+    fn write_log(&self, origin: Origin<'_>, text: fmt::Arguments<'_>) {
         if let Some(witness) = &self.connection.witness {
-            return witness.log(Some(self), level, number, text.to_string());
+            return witness.log(Some(self), origin.level, origin.number, text.to_string());
         }
         let client = SocketAddr::new(self.client_ip, self.connection.peer.port());
-        let about = About { client: Some(client), local: Some(self.connection.local), request: Some(self) };
-        self.vhost().write_of(about, level, module, number, text);
+        self.log_id.get_or_init(new_id);
+        let about = About {
+            client: Some(client),
+            local: Some(self.connection.local),
+            connection: Some(&self.connection),
+            request: Some(self),
+        };
+        self.vhost().write_of(about, origin, text);
     }
+}
+
+/// What nothing else is called that was logged: a few letters and digits.
+pub(crate) fn new_id() -> Box<str> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let mut bytes = [0; 12];
+    bytes[..4].copy_from_slice(&std::process::id().to_be_bytes());
+    bytes[4..8].copy_from_slice(&(since.as_secs() as u32).to_be_bytes());
+    bytes[8..].copy_from_slice(&COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+    BASE64_URL_SAFE_NO_PAD.encode(bytes).into()
 }
 
 /// What a line is about, as far as it is known.
 #[derive(Clone, Copy, Default)]
-struct About<'a> {
-    client: Option<SocketAddr>,
-    local: Option<SocketAddr>,
-    request: Option<&'a Request>,
+pub(super) struct About<'a> {
+    pub(super) client: Option<SocketAddr>,
+    pub(super) local: Option<SocketAddr>,
+    pub(super) connection: Option<&'a Connection>,
+    pub(super) request: Option<&'a Request>,
 }
 
 impl Vhost {
     /// Writes a line to the virtual host's log, in the form of ErrorLogFormat if there is one.
-    fn write_of(&self, about: About<'_>, level: Level, module: &str, number: &str, text: fmt::Arguments<'_>) {
-        let About { client, local, request } = about;
+    fn write_of(&self, about: About<'_>, origin: Origin<'_>, text: fmt::Arguments<'_>) {
+        let Origin { level, number, .. } = origin;
         let Some(format) = self.configs.core().error_log_format() else {
-            self.error_log.write_error(level, &error_text(level, module, number, client.as_ref(), text));
+            self.error_log.write_error(level, &error_text(origin, about.client.as_ref(), text));
             return;
         };
         let mut message = format!("{number}: ");
         append_escaped(&mut message, &text.to_string());
-        let server_name = &self.name;
-        if let Some(line) =
-            format.line(&Entry { level, module, message: &message, client, local, request, server_name })
+        if let Some(line) = format.line(&Entry { origin, about, message: &message, server_name: &self.name })
         {
             self.error_log.write(level, line);
         }
@@ -223,13 +259,8 @@ impl Vhost {
 
 /// A line in the form of Apache's error log, but for the time and the newline:
 /// `[core:error] [pid 4711] [client 192.0.2.1:4242] AH00128: text`.
-fn error_text(
-    level: Level,
-    module: &str,
-    number: &str,
-    client: Option<&SocketAddr>,
-    text: fmt::Arguments<'_>,
-) -> String {
+fn error_text(origin: Origin<'_>, client: Option<&SocketAddr>, text: fmt::Arguments<'_>) -> String {
+    let Origin { level, module, number, .. } = origin;
     let mut line = format!("[{module}:{}] [pid {}] ", level.name(), std::process::id());
     let written = match client {
         Some(client) => write!(line, "[client {client}] {number}: "),
@@ -528,7 +559,8 @@ mod tests {
     #[test]
     fn a_line_has_apaches_form_and_no_control_bytes() {
         let client = "192.0.2.1:4242".parse().ok();
-        let line = error_text(Level::Error, "core", "AH00128", client.as_ref(), format_args!("a\nb\x1b"));
+        let origin = Origin { level: Level::Error, module: "core", number: "AH00128", place: ("", 0) };
+        let line = error_text(origin, client.as_ref(), format_args!("a\nb\x1b"));
         let pid = std::process::id();
         assert_eq!(line, format!("[core:error] [pid {pid}] [client 192.0.2.1:4242] AH00128: a\\nb\\u{{1b}}"));
     }

@@ -1,13 +1,10 @@
 //! ErrorLogFormat: the form of error lines, compiled once. A line is made of fields that stand between spaces; a field in which
 //! something has no value is left out as a whole.
 
-use std::net::SocketAddr;
-
 use jiff::Zoned;
 
-use super::log::Level;
+use super::log::{About, Origin};
 use crate::config::Complaint;
-use crate::request::Request;
 
 /// A compiled format.
 #[derive(Debug, Clone)]
@@ -45,7 +42,14 @@ enum Item {
     Thread,
     Time,
     ServerName,
-    /// Accepted, and never there: places in the source, codes and numbers that nobody counts here.
+    /// Where in the source the line comes from.
+    Place,
+    /// How many requests the connection has had before this one.
+    KeptAlive,
+    /// What a request or connection is called in logs.
+    Id,
+    Handler,
+    /// Accepted, and never there: a message says by itself what the system said.
     Nothing,
 }
 
@@ -64,23 +68,20 @@ const ITEMS: [(char, Item); 18] = [
     ('v', Item::ServerName),
     ('V', Item::ServerName),
     ('E', Item::Nothing),
-    ('F', Item::Nothing),
-    ('k', Item::Nothing),
-    ('L', Item::Nothing),
-    ('R', Item::Nothing),
+    ('F', Item::Place),
+    ('k', Item::KeptAlive),
+    ('L', Item::Id),
+    ('R', Item::Handler),
 ];
 
 /// What is to be written.
 #[derive(Clone, Copy)]
-pub(crate) struct Entry<'a> {
-    pub(crate) level: Level,
-    pub(crate) module: &'a str,
+pub(super) struct Entry<'a> {
+    pub(super) origin: Origin<'a>,
+    pub(super) about: About<'a>,
     /// With its number, and without control bytes.
-    pub(crate) message: &'a str,
-    pub(crate) client: Option<SocketAddr>,
-    pub(crate) local: Option<SocketAddr>,
-    pub(crate) request: Option<&'a Request>,
-    pub(crate) server_name: &'a str,
+    pub(super) message: &'a str,
+    pub(super) server_name: &'a str,
 }
 
 impl LogFormat {
@@ -120,7 +121,7 @@ impl LogFormat {
     }
 
     /// The line without its newline; `None` where it is not to be written.
-    pub(crate) fn line(&self, entry: &Entry<'_>) -> Option<String> {
+    pub(super) fn line(&self, entry: &Entry<'_>) -> Option<String> {
         let mut line = String::new();
         for field in &self.0 {
             let start = line.len();
@@ -186,15 +187,16 @@ impl Entry<'_> {
             super::log::append_escaped(&mut line, text);
             line
         };
+        let About { client, local, connection, request } = self.about;
         match item {
-            Item::Client if argument == "c" => Some(self.request?.connection.peer.to_string()),
-            Item::Client => self.client.map(|client| client.to_string()),
-            Item::Local => self.local.map(|local| local.to_string()),
-            Item::Variable => self.request?.env.get(argument).map(clean),
-            Item::Header => Some(clean(&String::from_utf8_lossy(self.request?.head.get(argument)?))),
-            Item::Note => self.request?.notes.get(argument).map(clean),
-            Item::Level => Some(self.level.name().to_owned()),
-            Item::Module => Some(self.module.to_owned()),
+            Item::Client if argument == "c" => Some(connection?.peer.to_string()),
+            Item::Client => client.map(|client| client.to_string()),
+            Item::Local => local.map(|local| local.to_string()),
+            Item::Variable => request?.env.get(argument).map(clean),
+            Item::Header => Some(clean(&String::from_utf8_lossy(request?.head.get(argument)?))),
+            Item::Note => request?.notes.get(argument).map(clean),
+            Item::Level => Some(self.origin.level.name().to_owned()),
+            Item::Module => Some(self.origin.module.to_owned()),
             Item::Message => Some(self.message.to_owned()),
             Item::Process => Some(std::process::id().to_string()),
             Item::Thread => {
@@ -203,9 +205,19 @@ impl Entry<'_> {
             }
             Item::Time => Some(time(argument)),
             Item::ServerName => Some(self.server_name.to_owned()),
+            Item::Place => Some(place(self.origin.place)),
+            Item::KeptAlive => Some(connection?.answered().to_string()),
+            Item::Id if matches!(argument, "c" | "C") => Some(connection?.log_id().to_owned()),
+            Item::Id => request?.log_id().map(str::to_owned),
+            Item::Handler => Some(clean(request?.content.handler.as_deref()?)),
             Item::Nothing => None,
         }
     }
+}
+
+/// `files.rs(123)`
+fn place((file, line): (&str, u32)) -> String {
+    format!("{}({line})", file.rsplit('/').next().unwrap_or(file))
 }
 
 /// `u` adds microseconds, `c` is the compact form of ISO 8601.
@@ -222,17 +234,17 @@ fn time(argument: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::log::Level;
 
     fn line(format: &str) -> Option<String> {
-        let entry = Entry {
+        let origin = Origin {
             level: Level::Error,
             module: "core",
-            message: "AH00128: gone",
-            client: None,
-            local: "192.0.2.1:80".parse().ok(),
-            request: None,
-            server_name: "www.test",
+            number: "AH00128",
+            place: ("src/request/files.rs", 7),
         };
+        let about = About { local: "192.0.2.1:80".parse().ok(), ..About::default() };
+        let entry = Entry { origin, about, message: "AH00128: gone", server_name: "www.test" };
         LogFormat::read(format).unwrap().line(&entry)
     }
 
@@ -246,6 +258,7 @@ mod tests {
             ("%+a %M", None),
             ("%A %v: %M %% %E", Some("192.0.2.1:80 www.test: AH00128: gone %")),
             ("%l% %M", Some("errorAH00128: gone")),
+            ("%F %k %L %{c}L %-R %M", Some("files.rs(7) - AH00128: gone")),
         ] {
             assert_eq!(line(format).as_deref(), expected, "{format}");
         }

@@ -83,7 +83,7 @@ const ROWS: &[Row] = &[
     row("k", Last, Any, |r, _, line| number(line, r.connection.answered().into())),
     // Nobody asks identd (RFC 1413) any more.
     row("l", Last, Any, |_, _, _| None),
-    row("L", Last, Any, |r, _, line| escaped(line, r.notes.get("log-id")?.as_bytes())),
+    row("L", Last, Any, |r, _, line| escaped(line, r.log_id()?.as_bytes())),
     row("m", Last, Any, |r, _, line| escaped(line, r.head.method().as_bytes())),
     row("n", Last, Needed, |r, name, line| escaped(line, r.notes.get(name)?.as_bytes())),
     row("o", Last, Needed, field_sent),

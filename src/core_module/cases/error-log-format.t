@@ -1,7 +1,7 @@
 The lines of ErrorLog have the form that is asked for; a field in which something is missing is left out.
 
 --- conf
-ErrorLogFormat "%l [%m] for\ %{X-Who}i on %v %M% (%{Referer}i)"
+ErrorLogFormat "%l [%m] %k %-R for\ %{X-Who}i on %v %M% (%{Referer}i)"
 --- in
 FROB / HTTP/1.1
 Host: localhost
@@ -10,4 +10,4 @@ X-Who: me
 --- out
 HTTP/1.1 501 Not Implemented
 --- log
-error [core] for me on localhost AH00135: Invalid method in request: FROB
+error [core] 0 - for me on localhost AH00135: Invalid method in request: FROB
