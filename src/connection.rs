@@ -31,6 +31,8 @@ pub struct Connection {
     pub(crate) default_vhost: usize,
     /// When it was accepted.
     pub(crate) opened: Instant,
+    client: Cell<SocketAddr>,
+    awaits_head: Cell<bool>,
     answered: Cell<u32>,
     log_id: OnceCell<Box<str>>,
     ends: Cell<bool>,
@@ -46,8 +48,10 @@ pub struct Connection {
 
 impl Connection {
     pub(crate) fn given(thread: &Rc<ServingThread>, given: Given) -> Rc<Self> {
-        let Given { stream, peer, local, unread, is_shared, is_late } = given;
+        let Given { stream, peer, local, client, unread, is_shared, is_late } = given;
         let connection = Rc::new(Self::over(thread, Wire::new(stream, unread, is_shared), local, peer));
+        connection.client.set(client.unwrap_or(peer));
+        connection.awaits_head.set(client.is_none() && thread.generation.awaits_proxy_head(local, peer));
         if is_late {
             connection.timer.expire();
             connection.wire.borrow().interrupt(Wait::Read);
@@ -81,6 +85,8 @@ impl Connection {
             peer,
             default_vhost: thread.default_vhost(local),
             opened: Instant::now(),
+            client: Cell::new(peer),
+            awaits_head: Cell::new(false),
             answered: Cell::new(0),
             log_id: OnceCell::new(),
             ends: Cell::new(false),
@@ -92,6 +98,22 @@ impl Connection {
             incoming: RefCell::default(),
             witness: None,
         }
+    }
+
+    /// Whose connection it is: the other end, or whom a proxy there has named.
+    pub fn client(&self) -> SocketAddr {
+        self.client.get()
+    }
+
+    /// A proxy's head comes before anything else.
+    pub(crate) fn awaits_head(&self) -> bool {
+        self.awaits_head.get()
+    }
+
+    /// That has come.
+    pub(crate) fn come_from(&self, client: SocketAddr) {
+        self.awaits_head.set(false);
+        self.client.set(client);
     }
 
     /// A request that begins with these bytes is for somebody else.

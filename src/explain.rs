@@ -115,7 +115,7 @@ fn explained(connection: &Connection, r: &Request, response: &Response) -> Expla
     let registry = &generation.registry;
     let filters = r.filters.places().iter().filter_map(|place| registry.filters.get(usize::from(*place)));
     Explanation {
-        client: SocketAddr::new(r.client_ip, connection.peer.port()),
+        client: SocketAddr::new(r.client_ip, connection.client().port()),
         local: connection.local,
         is_listened_to: question::is_listened_to(generation, connection.local),
         vhost: answering(r),

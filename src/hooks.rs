@@ -10,8 +10,8 @@ use std::task::{Context, Poll};
 use rustc_hash::FxHashMap;
 
 pub(crate) use typed::{
-    CallCheckConfig, CallChildInit, CallNow, CallPostConfig, CallReadPaces, CallRunConfig, CallSteady,
-    CallWait, HandleNow, HandleWait, Typed,
+    CallCheckConfig, CallChildInit, CallNow, CallPostConfig, CallReadPaces, CallReadProxied, CallRunConfig,
+    CallSteady, CallWait, HandleNow, HandleWait, Typed,
 };
 
 use crate::config::Configs;
@@ -22,6 +22,7 @@ use crate::mpm::ChildInit;
 use crate::provider::Providers;
 use crate::request::{BoxFuture, Request, Response};
 use crate::server::pace::Paces;
+use crate::server::proxied::ProxyHeads;
 use crate::server::{Generation, Vhost};
 
 /// The phases of a request in the order in which they run; forward only.
@@ -249,6 +250,8 @@ pub type CheckConfig<C> = fn(&C) -> Vec<String>;
 pub type RunConfig<C> = fn(&Generation, &C) -> Vec<(&'static str, String)>;
 /// How fast the clients of a virtual host must send, by its configuration.
 pub type ReadPaces<C> = fn(&C) -> Paces;
+/// Whose connections to a virtual host's address begin with a proxy's head, by its configuration.
+pub type ReadProxied<C> = fn(&C) -> Option<ProxyHeads>;
 /// Prepares a serving process before it gives up its rights.
 pub type ChildInitHook<C> = fn(&ChildInit<'_>, &C) -> io::Result<()>;
 
@@ -347,6 +350,12 @@ impl<'a, C: Send + Sync + 'static> Hooks<'a, C> {
         self.registry.read_paces.get_or_insert((self.module, Box::new(Typed(hook))));
     }
 
+    /// Is called once for each virtual host, for whether connections to its address begin with a proxy's head. The first module
+    /// that registers it decides.
+    pub fn read_proxied(&mut self, hook: ReadProxied<C>) {
+        self.registry.read_proxied.get_or_insert((self.module, Box::new(Typed(hook))));
+    }
+
     /// Is called in each new serving process, still with the parent's rights.
     pub fn child_init(&mut self, hook: ChildInitHook<C>) {
         self.registry.child_init.push((self.module, Box::new(Typed(hook))));
@@ -401,6 +410,7 @@ pub struct Registry {
     check_config: Vec<(ModuleIndex, Box<dyn CallCheckConfig>)>,
     pub(crate) run_config: Vec<(ModuleIndex, Box<dyn CallRunConfig>)>,
     read_paces: Option<(ModuleIndex, Box<dyn CallReadPaces>)>,
+    read_proxied: Option<(ModuleIndex, Box<dyn CallReadProxied>)>,
     pub(crate) child_init: Vec<(ModuleIndex, Box<dyn CallChildInit>)>,
     pub(crate) drop_privileges: Vec<(ModuleIndex, Box<dyn CallChildInit>)>,
     pub(crate) providers: Providers,
@@ -445,6 +455,11 @@ impl Registry {
     /// How fast the clients of a virtual host with that configuration must send.
     pub(crate) fn paces(&self, configs: &Configs) -> Paces {
         self.read_paces.as_ref().map(|(module, hook)| hook.call(configs.get(*module))).unwrap_or_default()
+    }
+
+    /// Whose connections to the address of a virtual host with that configuration begin with a proxy's head.
+    pub(crate) fn proxied(&self, configs: &Configs) -> Option<ProxyHeads> {
+        self.read_proxied.as_ref().and_then(|(module, hook)| hook.call(configs.get(*module)))
     }
 
     /// What modules offer each other.

@@ -124,6 +124,7 @@ fn assemble(options: &LoadOptions) -> Result<Generation, Vec<ConfError>> {
     let (mut vhosts, addresses) = virtual_hosts(main, drafts, &modules, &mut notes, &mut errors);
     for vhost in &mut vhosts {
         vhost.paces = registry.paces(&vhost.configs);
+        vhost.proxied = registry.proxied(&vhost.configs);
     }
     if !errors.is_empty() {
         let files = included.iter().map(|file| file.path.display().to_string()).collect::<Vec<_>>();
@@ -235,6 +236,7 @@ fn main_server(
         sections: Sections::new(scope.sections),
         configs,
         paces: Paces::default(),
+        proxied: None,
         error_log,
     };
     name(&mut main, &settings);
@@ -303,6 +305,7 @@ fn virtual_host(
         sections: Sections::new(scope.sections),
         configs,
         paces: Paces::default(),
+        proxied: None,
         error_log,
     };
     name(&mut vhost, &settings);

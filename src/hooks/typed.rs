@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     AsyncHandler, AsyncHook, CheckConfig, ChildInitHook, Handled, Handler, Hook, Outcome, PostConfig,
-    ReadPaces, RunConfig,
+    ReadPaces, ReadProxied, RunConfig,
 };
 use crate::error::ConfError;
 use crate::module::AnyConfig;
@@ -12,6 +12,7 @@ use crate::mpm::ChildInit;
 use crate::request::{BoxFuture, Request};
 use crate::server::Generation;
 use crate::server::pace::Paces;
+use crate::server::proxied::ProxyHeads;
 
 /// A hook function together with the knowledge of its configuration's type.
 pub(crate) struct Typed<F>(pub(crate) F);
@@ -99,6 +100,16 @@ pub(crate) trait CallReadPaces: Send + Sync {
 impl<C: 'static> CallReadPaces for Typed<ReadPaces<C>> {
     fn call(&self, config: &AnyConfig) -> Paces {
         typed(config).map_or_else(Paces::default, |config| (self.0)(config))
+    }
+}
+
+pub(crate) trait CallReadProxied: Send + Sync {
+    fn call(&self, config: &AnyConfig) -> Option<ProxyHeads>;
+}
+
+impl<C: 'static> CallReadProxied for Typed<ReadProxied<C>> {
+    fn call(&self, config: &AnyConfig) -> Option<ProxyHeads> {
+        typed(config).and_then(|config| (self.0)(config))
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) use read::Spare;
 use super::caught::caught;
 use super::deadlines::{Kept, Wait};
 use super::input::Input;
+use super::proxied;
 use super::upgrade::Upgraded;
 use super::wire::More;
 use crate::connection::Connection;
@@ -95,6 +96,9 @@ async fn upgrade(connection: &Rc<Connection>) {
 
 async fn requests(connection: &Rc<Connection>) -> End {
     read::allow(connection, connection.opened, 0);
+    if connection.awaits_head() && !proxied::take_head(connection).await {
+        return End::Plain;
+    }
     loop {
         let kept = (connection.answered() > 0).then(|| Kept::begin(connection));
         let has_come = !connection.wire.borrow().input.is_empty() || wait(connection).await;

@@ -6,6 +6,7 @@
 //! | [`wire`] | a connection's socket, and what was read ahead of it |
 //! | [`input`] | the buffer that is read into |
 //! | [`deadlines`] | time-outs |
+//! | [`proxied`] | what a proxy says first of a connection |
 //! | [`clock`] | the time, and the `Date` field |
 //! | [`pool`] | buffers and requests that are used again |
 //! | [`upgrade`] | a connection that goes on with another protocol |
@@ -17,6 +18,7 @@ pub(crate) mod deadlines;
 pub(crate) mod h1;
 pub(crate) mod input;
 pub(crate) mod pool;
+mod proxied;
 mod upgrade;
 pub(crate) mod wire;
 

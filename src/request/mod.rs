@@ -186,7 +186,7 @@ impl Request {
         query: Option<String>,
         body: Body,
     ) -> Box<Self> {
-        let client_ip = connection.peer.ip();
+        let client_ip = connection.client().ip();
         let (configs, time) = (connection.thread.configs(vhost), connection.thread.clock.last());
         Box::new(Self {
             head,

@@ -190,8 +190,12 @@ impl LogTarget for Connection {
         if let Some(witness) = &self.witness {
             return witness.log(None, origin.level, origin.number, text.to_string());
         }
-        let about =
-            About { client: Some(self.peer), local: Some(self.local), connection: Some(self), request: None };
+        let about = About {
+            client: Some(self.client()),
+            local: Some(self.local),
+            connection: Some(self),
+            request: None,
+        };
         self.thread.generation.main().write_of(about, origin, text);
     }
 }
@@ -208,7 +212,7 @@ impl LogTarget for Request {
         if let Some(witness) = &self.connection.witness {
             return witness.log(Some(self), origin.level, origin.number, text.to_string());
         }
-        let client = SocketAddr::new(self.client_ip, self.connection.peer.port());
+        let client = SocketAddr::new(self.client_ip, self.connection.client().port());
         self.log_id.get_or_init(new_id);
         let about = About {
             client: Some(client),

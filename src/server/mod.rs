@@ -7,6 +7,7 @@ pub mod listen;
 pub mod log;
 pub mod log_format;
 pub mod pace;
+pub mod proxied;
 pub mod scoreboard;
 pub(crate) mod syslog;
 pub mod territory;

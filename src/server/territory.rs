@@ -72,6 +72,8 @@ pub struct Given {
     pub peer: SocketAddr,
     /// Our end.
     pub local: SocketAddr,
+    /// Whose it is, where a proxy has said so and that was read already.
+    pub client: Option<SocketAddr>,
     /// What was read of it already, to be taken before anything else.
     pub unread: Vec<u8>,
     /// Another process may have a copy of the socket, and change what is set on it at any time.

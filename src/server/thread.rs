@@ -124,7 +124,8 @@ impl ServingThread {
         local: Option<SocketAddr>,
     ) -> impl Future<Output = ()> + use<> {
         let unread = Vec::new();
-        let given = |local| Given { stream, peer, local, unread, is_shared: false, is_late: false };
+        let (client, is_shared, is_late) = (None, false, false);
+        let given = |local| Given { stream, peer, local, client, unread, is_shared, is_late };
         let served = local.map(|local| self.serve_given(given(local)));
         async move {
             if let Some(served) = served {

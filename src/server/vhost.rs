@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::log::LogFile;
 use super::pace::Paces;
+use super::proxied::ProxyHeads;
 use crate::config::sections::Sections;
 use crate::config::{Configs, wild};
 
@@ -38,6 +39,8 @@ pub struct Vhost {
     pub sections: Sections,
     /// How fast its clients must send.
     pub paces: Paces,
+    /// Whose connections begin with a proxy's head, if it is the first of its address.
+    pub proxied: Option<ProxyHeads>,
     /// Where its errors go.
     pub error_log: Arc<LogFile>,
 }

@@ -134,7 +134,7 @@ fn field_sent(r: &Request, name: &str, line: &mut Vec<u8>) -> Option<()> {
 
 fn port(r: &Request, which: &str, line: &mut Vec<u8>) -> Option<()> {
     let port = match which {
-        "remote" => r.connection.peer.port(),
+        "remote" => r.connection.client().port(),
         "local" => r.connection.local.port(),
         _ => r.vhost().port.unwrap_or_else(|| url::default_port(url::scheme(r))),
     };

@@ -7,14 +7,14 @@
 //! | DONE | pool | none | these connections have ended here |
 //! | LAST | pool | none | give me no more; what is on its way I take |
 //!
-//! LAST is version and kind; DONE is version, kind, count (2), nothing (4), and cookies; GIVE and BACK are a head of 56 bytes
+//! LAST is version and kind; DONE is version, kind, count (2), nothing (4), and cookies; GIVE and BACK are a head of 76 bytes
 //! and what is unread:
 //!
-//! | 0 | 1 | 2 | 4 | 8 | 16 | 36 | 56 |
-//! |---|---|---|---|---|---|---|---|
-//! | version | kind | flags (2) | length of the unread (4) | cookie (8) | peer (20) | local (20) | unread |
+//! | 0 | 1 | 2 | 4 | 8 | 16 | 36 | 56 | 76 |
+//! |---|---|---|---|---|---|---|---|---|
+//! | version | kind | flags (2) | length of the unread (4) | cookie (8) | peer (20) | local (20) | client (20) | unread |
 //!
-//! An address is a family (2), a port (2) and 16 bytes. Whoever reads is strict: what is not exactly one of these is none.
+//! An address is a family (2), a port (2) and 16 bytes; one of zeroes is none, as the client's where no proxy's head was read. Whoever reads is strict: what is not exactly one of these is none.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -27,6 +27,8 @@ pub(crate) struct Described<'a> {
     pub(crate) cookie: u64,
     pub(crate) peer: SocketAddr,
     pub(crate) local: SocketAddr,
+    /// Whom a proxy's head has named that is not in the connection any more.
+    pub(crate) client: Option<SocketAddr>,
     pub(crate) flags: Flags,
     pub(crate) unread: &'a [u8],
 }
@@ -59,9 +61,10 @@ const GIVE: u8 = 1;
 const BACK: u8 = 2;
 const DONE: u8 = 3;
 const LAST: u8 = 4;
-const HEAD: usize = 56;
+const HEAD: usize = 76;
 const DONE_HEAD: usize = 8;
 const ADDRESS: usize = 20;
+const NOBODY: [u8; ADDRESS] = [0; ADDRESS];
 const HANDED_BACK: u16 = 1;
 const LATE: u16 = 2;
 
@@ -111,6 +114,7 @@ impl<'a> Described<'a> {
         bytes.extend(self.cookie.to_le_bytes());
         bytes.extend(address(self.peer));
         bytes.extend(address(self.local));
+        bytes.extend(self.client.map_or(NOBODY, address));
         bytes.extend(self.unread);
         bytes
     }
@@ -125,6 +129,10 @@ impl<'a> Described<'a> {
             cookie: u64::from_le_bytes(part(head, 8)?),
             peer: read_address(&part(head, 16)?)?,
             local: read_address(&part(head, 36)?)?,
+            client: match part(head, 56)? {
+                NOBODY => None,
+                client => Some(read_address(&client)?),
+            },
             flags: Flags::of(u16::from_le_bytes(part(head, 2)?))?,
             unread,
         })
@@ -190,6 +198,7 @@ mod tests {
             cookie: 7,
             peer: "192.0.2.1:4242".parse().unwrap(),
             local: "[2001:db8::1]:80".parse().unwrap(),
+            client: None,
             flags: Flags { handed_back: true, late: false },
             unread,
         }
@@ -200,6 +209,7 @@ mod tests {
         for message in [
             Message::Give(described(b"")),
             Message::Back(described(b"GET / HTTP/1.1\r\n")),
+            Message::Give(Described { client: Some("198.51.100.1:1".parse().unwrap()), ..described(b"") }),
             Message::Done(vec![1]),
             Message::Last,
             Message::Done((0..DONE_MOST as u64).collect()),
@@ -211,7 +221,9 @@ mod tests {
     #[test]
     fn nothing_else_is_a_message() {
         let give = Message::Give(described(b"x")).bytes();
-        for (place, value) in [(0, 2), (1, 5), (2, 4), (3, 1), (4, 2), (7, 1), (16, 5), (17, 1), (36, 0)] {
+        for (place, value) in
+            [(0, 2), (1, 5), (2, 4), (3, 1), (4, 2), (7, 1), (16, 5), (17, 1), (36, 0), (56, 1)]
+        {
             let mut wrong = give.clone();
             wrong[place] = value;
             assert_eq!(Message::read(&wrong), None, "{place}");

@@ -77,7 +77,7 @@ const VARIABLES: &[Variable] = &[
     row("IS_SUBREQ", |s| if s.r.is_sub_request() { "true" } else { "false" }.into()),
     row("THE_REQUEST", |s| String::from_utf8_lossy(s.r.original().head.line())),
     row("REMOTE_ADDR", |s| s.r.client_ip.to_canonical().to_string().into()),
-    row("REMOTE_PORT", |s| s.r.connection.peer.port().to_string().into()),
+    row("REMOTE_PORT", |s| s.r.connection.client().port().to_string().into()),
     row("REMOTE_HOST", |s| client::remote_host(s.r).into()),
     row("REMOTE_USER", |s| s.r.identity.user.as_deref().unwrap_or_default().into()),
     // RFC 1413 is not asked.

@@ -136,9 +136,7 @@ impl Intake {
                 let held = self.spoke.take_back(cookie)?;
                 socket::disarm(socket.as_fd()).ok()?;
                 let socket = Socket::of(TcpStream::from(socket), &self.spoke);
-                let (peer, local) = (held.peer, held.local);
-                let unread = back.unread.to_vec();
-                self.pass(Caller { socket, peer, local, unread, is_late: false })?;
+                self.pass(Caller::back(socket, held, back.unread.to_vec()))?;
             }
             _ => return None,
         }
@@ -148,7 +146,7 @@ impl Intake {
     /// A pool hands back when it has read a whole head, which names a host or none.
     fn pass(&self, caller: Caller) -> Option<()> {
         let role = match sniff(&caller.unread) {
-            first @ (Sniff::Host(_) | Sniff::Nameless(_)) => self.routes.role_of(&caller, &first),
+            first @ (Sniff::Host(_) | Sniff::Nameless(_)) => self.routes.role_of(caller.about.local, &first),
             _ => return None,
         };
         self.routes.pass(caller, role);

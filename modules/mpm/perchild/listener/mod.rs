@@ -26,7 +26,7 @@ use crate::harden;
 use crate::lanes::Lanes;
 use crate::parent::Parent;
 use crate::plan::SCRIBE;
-use caller::Caller;
+use caller::{Caller, LOOKED_AT};
 use routes::Routes;
 
 /// Passes connections on until it is told to leave, and then until the last of them has ended.
@@ -75,11 +75,11 @@ struct Listener<'a> {
 
 impl Listener<'_> {
     fn pass_on(&self, acceptor: &mut Acceptor<Ears<'_>>) -> io::Result<()> {
-        let mut buffer = vec![0; httpd::http1::SNIFF_MOST];
+        let mut buffer = vec![0; LOOKED_AT];
         loop {
             match acceptor.accept_within(None)? {
                 Woken::Connection((stream, peer)) => {
-                    if let Some(caller) = Caller::accepted(stream, peer) {
+                    if let Some(caller) = Caller::accepted(self.child.generation(), stream, peer) {
                         self.routes.meet(caller, &mut buffer);
                     }
                 }

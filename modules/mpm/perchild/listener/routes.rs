@@ -1,6 +1,7 @@
 //! Who gets a connection.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -73,19 +74,20 @@ impl Routes {
     }
 
     /// A new connection: it is passed on, or waits for its first bytes.
-    pub(super) fn meet(&self, caller: Caller, buffer: &mut [u8]) {
+    pub(super) fn meet(&self, mut caller: Caller, buffer: &mut [u8]) {
+        let local = caller.about.local;
         let role = match caller.look(buffer) {
             Ok((Sniff::Need(need), seen)) => return self.room.sniff(caller, need, seen),
-            Ok((first, _)) => self.role_of(&caller, &first),
+            Ok((first, _)) => self.role_of(local, &first),
             // Gone before it could be looked at.
             Err(_) => return,
         };
         self.pass(caller, role);
     }
 
-    /// The role that a connection with these first bytes is for.
-    pub(super) fn role_of(&self, caller: &Caller, first: &Sniff<'_>) -> Role {
-        let vhost = self.generation.vhost_of(caller.local, first);
+    /// The role that a connection to that address with these first bytes is for.
+    pub(super) fn role_of(&self, local: SocketAddr, first: &Sniff<'_>) -> Role {
+        let vhost = self.generation.vhost_of(local, first);
         self.roles.get(vhost).copied().unwrap_or(Plan::role(0))
     }
 
@@ -182,11 +184,11 @@ mod tests {
         Routes::new(&Parent::new(&generation), &generation, Arc::new(Waker::new().unwrap())).unwrap()
     }
 
-    fn caller() -> Caller {
+    fn caller(routes: &Routes) -> Caller {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (stream, peer) = listener.accept().unwrap();
-        Caller::accepted(stream, peer).unwrap()
+        Caller::accepted(&routes.generation, stream, peer).unwrap()
     }
 
     #[test]
@@ -194,17 +196,17 @@ mod tests {
         let (routes, role) = (routes(), Plan::role(0));
         let (ours, theirs) = Channel::pair().unwrap();
         let is_given = || matches!(theirs.receive_with(&mut [0; 4096]).unwrap(), (Received::Message(_), _));
-        routes.pass(caller(), role);
+        routes.pass(caller(&routes), role);
         assert!(routes.room.has_line(role) && !routes.room.has_line(Plan::role(1)));
         routes.spokes.write().unwrap().push(Spoke::new(role, 7, ours, 8).unwrap());
-        routes.pass(caller(), role);
+        routes.pass(caller(&routes), role);
         assert!(!is_given(), "there is room, but another was first");
         let waiting = super::super::waiting::start(&routes).unwrap();
         while !routes.room.is_empty() {
             std::thread::yield_now();
         }
         assert!(is_given() && is_given() && !routes.room.has_line(role));
-        routes.pass(caller(), role);
+        routes.pass(caller(&routes), role);
         assert!(is_given(), "nobody waits any more");
         routes.close();
         waiting.join().unwrap().unwrap();

@@ -40,6 +40,8 @@ pub(super) struct Spoke {
 pub(super) struct Held {
     pub(super) peer: SocketAddr,
     pub(super) local: SocketAddr,
+    /// Whom a proxy has named.
+    pub(super) client: Option<SocketAddr>,
 }
 
 /// Why a connection could not be given.
@@ -84,13 +86,14 @@ impl Spoke {
         let Some((descriptor, cookie)) = known else { return Ok(()) };
         let message = Message::Give(Described {
             cookie,
-            peer: caller.peer,
-            local: caller.local,
+            peer: caller.about.peer,
+            local: caller.about.local,
+            client: caller.client_to_tell(),
             flags: Flags { handed_back: caller.socket.origin.is_some(), late: caller.is_late },
             unread: &caller.unread,
         });
         // Before it is sent: the answer can be here before the call returns.
-        self.held().insert(cookie, Held { peer: caller.peer, local: caller.local });
+        self.held().insert(cookie, *caller.about);
         match self.channel.send_with(&message.bytes(), descriptor) {
             Ok(()) => Ok(()),
             Err(error) => {

@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use httpd::http1::{SNIFF_MOST, Sniff};
+use httpd::http1::Sniff;
 use httpd::log;
 use httpd::mpm::Role;
 use httpd::os::poller::{Interest, Poller, Waker};
 use httpd::os::socket;
 
-use super::caller::{Caller, Socket};
+use super::caller::{Caller, LOOKED_AT, Socket};
 use super::routes::Routes;
 
 /// How often it is looked who is late.
@@ -118,7 +118,7 @@ pub(super) fn start(routes: &Arc<Routes>) -> io::Result<JoinHandle<io::Result<()
         refused: BTreeMap::new(),
         next_key: BELL + 1,
         next_sweep: Instant::now(),
-        buffer: vec![0; SNIFF_MOST],
+        buffer: vec![0; LOOKED_AT],
         is_closed: false,
     };
     thread::Builder::new().name("waiting".to_owned()).spawn(move || waiting.live())
@@ -215,6 +215,7 @@ impl Waiting {
 
     fn look(&mut self, key: u64, is_woken: bool) {
         let Some(sniffing) = self.sniffing.get_mut(&key) else { return };
+        let local = sniffing.caller.about.local;
         let role = match sniffing.caller.look(&mut self.buffer) {
             Ok((Sniff::Need(need), count)) => {
                 // Woken for nothing new: the client has ended.
@@ -226,7 +227,7 @@ impl Waiting {
                 }
                 return;
             }
-            Ok((first, _)) => self.routes.role_of(&sniffing.caller, &first),
+            Ok((first, _)) => self.routes.role_of(local, &first),
             Err(_) => return self.forget(key),
         };
         if let Some(caller) = self.take_out(key) {
@@ -238,7 +239,7 @@ impl Waiting {
     /// It has said nothing or a part, and will not say more: the pool of the address answers that in its own words.
     fn give_up(&mut self, key: u64, is_late: bool) {
         let Some(sniffing) = self.sniffing.get(&key) else { return };
-        let role = self.routes.role_of(&sniffing.caller, &Sniff::Bad);
+        let role = self.routes.role_of(sniffing.caller.about.local, &Sniff::Bad);
         if let Some(mut caller) = self.take_out(key) {
             caller.is_late = is_late;
             self.routes.pass(caller, role);
@@ -292,7 +293,7 @@ impl Waiting {
 
     // Those that are turned away.
 
-    fn refuse(&mut self, caller: Caller, now: Instant) {
+    fn refuse(&mut self, mut caller: Caller, now: Instant) {
         let answer = match caller.look(&mut self.buffer) {
             Ok((Sniff::Tls(_), _)) => TLS_ALERT,
             _ => UNAVAILABLE,
@@ -302,7 +303,7 @@ impl Waiting {
             Info,
             AH20604,
             "the pool for a connection from {} has no room, or is not there: it is turned away",
-            caller.peer
+            caller.about.peer
         );
         let Caller { socket, .. } = caller;
         let key = self.next_key;
@@ -349,7 +350,7 @@ impl Waiting {
     /// As long as the server allows where no host is named yet.
     fn allowed(&self, sniffing: &Sniffing) -> Duration {
         let generation = &self.routes.generation;
-        let vhost = &generation.vhosts[generation.vhost_for(sniffing.caller.local, None)];
+        let vhost = &generation.vhosts[generation.vhost_for(sniffing.caller.about.local, None)];
         let timeout = vhost.configs.core().timeout();
         vhost.paces.head.map_or(timeout, |pace| pace.allowed(sniffing.seen as u64))
     }

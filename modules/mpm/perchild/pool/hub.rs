@@ -83,7 +83,8 @@ impl Hub {
             return false;
         };
         let message =
-            Message::Back(Described { cookie, peer, local, flags: Flags::default(), unread }).bytes();
+            Message::Back(Described { cookie, peer, local, client: None, flags: Flags::default(), unread })
+                .bytes();
         let until = Instant::now() + patience;
         while let Err(error) = self.channel.send_with(&message, stream.as_fd()) {
             if !is_full(&error) || self.wait_for_room(until).is_err() {
@@ -161,7 +162,8 @@ fn given(stream: TcpStream, give: &Described<'_>) -> Given {
         let _ = socket::disarm(stream.as_fd());
     }
     let unread = give.unread.to_vec();
-    Given { stream, peer: give.peer, local: give.local, unread, is_shared, is_late: give.flags.late }
+    let (peer, local, client) = (give.peer, give.local, give.client);
+    Given { stream, peer, local, client, unread, is_shared, is_late: give.flags.late }
 }
 
 #[cfg(test)]
@@ -196,11 +198,13 @@ mod tests {
         let stream = connection();
         let (peer, local) = ("192.0.2.1:4242".parse().unwrap(), stream.local_addr().unwrap());
         let flags = Flags { handed_back: true, late: false };
-        let give = Message::Give(Described { cookie: 7, peer, local, flags, unread: b"GET " });
+        let give =
+            Message::Give(Described { cookie: 7, peer, local, client: Some(local), flags, unread: b"GET " });
         listener.send(b"nonsense").unwrap();
         listener.send_with(&give.bytes(), stream.as_fd()).unwrap();
         let Taken::Connection(given, cookie) = hub.receive(&mut [0; 4096]) else { panic!() };
-        assert_eq!((given.peer, &*given.unread, given.is_shared, cookie), (peer, &b"GET "[..], true, 7));
+        assert_eq!((given.peer, given.client), (peer, Some(local)));
+        assert_eq!((&*given.unread, given.is_shared, cookie), (&b"GET "[..], true, 7));
         assert!(matches!(hub.receive(&mut [0; 4096]), Taken::Nothing));
         drop(listener);
         assert!(matches!(hub.receive(&mut [0; 4096]), Taken::End));

@@ -102,7 +102,8 @@ fn next(acceptor: &mut Acceptor<Ears<'_>>) -> io::Result<Option<Accepted>> {
 /// `None` for a connection that is gone already.
 fn given((stream, peer): Accepted) -> Option<Given> {
     let local = stream.local_addr().ok()?;
-    Some(Given { stream, peer, local, unread: Vec::new(), is_shared: false, is_late: false })
+    let unread = Vec::new();
+    Some(Given { stream, peer, local, client: None, unread, is_shared: false, is_late: false })
 }
 
 const CONTROL: u64 = 0;

@@ -304,6 +304,7 @@ fn back(unread: &[u8]) -> Vec<u8> {
     address[0] = 4;
     message.extend(address);
     message.extend(address);
+    message.extend([0; 20]);
     message.extend(unread);
     message
 }

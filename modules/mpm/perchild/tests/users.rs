@@ -14,7 +14,11 @@ use server::{A, B, FACTS, LISTENER, MAIN, Server, Shows, signal, status, wait_un
 
 static BUILD: Build = Build {
     mpm: Some(linked_mpm(&mpm_perchild::MODULE, "perchild.c")),
-    modules: &[linked(&mod_unixd::MODULE, "mod_unixd.c"), linked(&Shows, "mod_shows.c")],
+    modules: &[
+        linked(&mod_unixd::MODULE, "mod_unixd.c"),
+        linked(&mod_remoteip::MODULE, "mod_remoteip.c"),
+        linked(&Shows, "mod_shows.c"),
+    ],
     facts: FACTS,
     core: None,
 };
@@ -34,6 +38,7 @@ const TESTS: &[(&str, fn())] = &[
     ("a_full_pool_is_told_by_the_listener", a_full_pool_is_told_by_the_listener),
     ("restarts_lose_no_kept_connection", restarts_lose_no_kept_connection),
     ("worn_pools_lose_nothing", worn_pools_lose_nothing),
+    ("whom_a_proxy_names_goes_from_user_to_user", whom_a_proxy_names),
     ("who_was_let_in_is_served_after_a_restart", || let_in_before("USR1", "AH00163")),
     ("who_was_let_in_is_served_after_a_stop", || let_in_before("WINCH", "AH00170")),
 ];
@@ -373,4 +378,22 @@ fn let_in_before(signal: &str, sign: &str) {
         let answer = client.answer();
         assert_eq!((&*answer.status, &*answer.body), ("HTTP/1.1 200 OK", "site a\n"));
     }
+}
+
+/// The head of a proxy is looked past, taken by the first pool, and known to the next.
+fn whom_a_proxy_names() {
+    let server = Server::start("RemoteIPProxyProtocol On\nLogLevel info\n");
+    let mut client = server.connect();
+    client.send("PROXY TCP4 192.0.2.1 ");
+    listener_sleeps(&server);
+    client.send("192.0.2.2 4242 80\r\n");
+    listener_sleeps(&server);
+    for (host, page, _) in SITES.iter().chain(&SITES) {
+        assert_eq!(client.get(host, "/page").body, *page);
+    }
+    assert_eq!(client.get("b.test", "/missing").status, "HTTP/1.1 404 Not Found");
+    wait_until("the client in the log", || {
+        server.log("error_log").contains("[client 192.0.2.1:4242] AH00128")
+    });
+    assert_eq!(server.get("a.test", "/page").status, "", "no head, no answer");
 }

@@ -1,0 +1,4 @@
+--- conf
+RemoteIPProxyProtocolExceptions proxy.example.org
+--- conf error
+'proxy.example.org' is not an address or a network
