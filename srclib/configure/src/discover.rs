@@ -52,6 +52,9 @@ pub struct About {
     pub enable: Enable,
     /// One line, without a full stop.
     pub help: String,
+    /// For an MPM: whom it suits, in one line that ends the sentence "is for ...".
+    #[serde(default, rename = "for")]
+    pub suits: Option<String>,
     /// The families of hosts it works on. Empty: all, for an MPM none.
     #[serde(default)]
     pub hosts: Vec<String>,
@@ -312,6 +315,7 @@ mod tests {
             assert!(file.is_some_and(|c| c == "c"), "{package}: file is what <IfModule {package}.c> tests");
             assert!(!about.help.is_empty() && about.help.len() <= 90, "{package}: help is one line");
             assert!(!about.help.ends_with('.'), "{package}: help has no full stop");
+            assert_eq!(about.kind == Kind::Mpm, about.suits.is_some(), "{package}: for is for an MPM");
             assert_eq!(
                 about.kind == Kind::Mpm,
                 about.threaded.is_some(),

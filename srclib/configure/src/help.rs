@@ -100,10 +100,16 @@ fn module_entry(module: &Module) -> String {
 }
 
 fn packages(tree: &Tree, default_mpm: &str) -> String {
-    let mut out = format!("\n  MPMs. One and only one is linked in [{default_mpm}]:\n\n");
+    let mut out = format!(
+        "\n  MPMs. One and only one is linked in [{default_mpm}]. Of each: its processes and threads, on which hosts it can\n  \
+         be built, and whom it is for. docs/mpm.md has more:\n\n"
+    );
     for mpm in tree.mpms().filter(|mpm| mpm.is_choice()) {
         let help = format!("{} [{}]", mpm.about.help, mpm.about.hosts.join(", "));
         out += &entry(&format!("--with-mpm={}", mpm.name), &help);
+        if let Some(suits) = &mpm.about.suits {
+            out += &entry("", &format!("for {suits}"));
+        }
     }
     out
 }

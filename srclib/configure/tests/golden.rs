@@ -85,6 +85,7 @@ fn mpm(name: &str, host: &str, help: &str) -> Module {
             kind: Kind::Mpm,
             file: format!("{name}.c"),
             help: help.into(),
+            suits: Some(format!("whom {name} suits")),
             hosts: vec![host.into()],
             ..About::default()
         },
