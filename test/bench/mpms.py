@@ -1,20 +1,27 @@
 #!/usr/bin/env python3
 """What each MPM costs: memory for each idle connection, processor time for each request, requests a second.
 
-    make check-mpms                              # builds a program for each MPM
-    test/bench/mpms.py build/mpms                # measures them, and prints the table of docs/mpm.md
+    make check-mpms                                          # builds a program for each MPM
+    test/bench/mpms.py build/mpms                            # measures them, and prints the table of docs/mpm.md
+    test/bench/mpms.py build/mpms --write docs/mpm.md        # puts it there, between its two marks
+    test/bench/mpms.py build/mpms event worker --rounds 1    # two of them, once; --rounds 0 measures nothing
 
 Each program gets a pool that holds all connections from the start. Memory is what is private to its processes, summed
-(Private_Clean and Private_Dirty of smaps_rollup): with all connections idle, less the same server with a pool for one, for each connection. Processor time is user and
-system of all its processes, for each request that wrk counted. The MPMs take turns, and medians of the rounds are shown.
+(Private_Clean and Private_Dirty of smaps_rollup): with all connections idle, less the same server with a pool for one, for each connection. Processor time is that
+of all its threads (schedstat), for each request that wrk counted. The MPMs take turns, and medians of the rounds are shown. All ten take about
+seven minutes.
 """
 
-import argparse, os, pathlib, socket, statistics, sys
+import argparse, os, pathlib, platform, resource, socket, statistics, sys, tomllib
 
 from server import Server, wrk
 
 CONNECTIONS = [10, 100, 1000]
 IDLE = 1000
+# Who holds no more connections than so many, whatever is configured.
+MOST = {"beos": 50}
+MODULES = pathlib.Path(__file__).resolve().parents[2] / "modules/mpm"
+MARKS = ("<!-- test/bench/mpms.py --write begins here -->\n", "<!-- and ends here -->\n")
 
 
 def pool(mpm, n):
@@ -39,7 +46,7 @@ def pool(mpm, n):
 
 
 def get(port):
-    connection = socket.create_connection(("127.0.0.1", port))
+    connection = socket.create_connection(("127.0.0.1", port), timeout=60)
     connection.sendall(b"GET /1k.html HTTP/1.1\r\nHost: localhost\r\n\r\n")
     answer = b""
     while len(answer) < 1024 or not answer.endswith(b"x" * 1024):
@@ -48,16 +55,17 @@ def get(port):
 
 
 def idle(program, mpm):
-    """KiB for each idle connection, and processes and threads with all of them."""
+    """How many were idle, KiB for each of them, and processes and threads with all of them."""
+    count = min(IDLE, MOST.get(mpm, IDLE + 8) - 8)
     with Server(program, pool(mpm, 1)) as server:
         kept = [get(server.port)]
         before = server.private()
-    with Server(program, pool(mpm, IDLE)) as server:
-        kept = [get(server.port) for _ in range(IDLE)]
+    with Server(program, pool(mpm, count)) as server:
+        kept = [get(server.port) for _ in range(count)]
         after, pids = server.private(), server.pids()
         threads = sum(len(os.listdir(f"/proc/{pid}/task")) for pid in pids)
     del kept
-    return (after - before) / (IDLE - 1), len(pids), threads
+    return count, (after - before) / (count - 1), len(pids), threads
 
 
 def load(program, mpm, n, seconds):
@@ -67,28 +75,68 @@ def load(program, mpm, n, seconds):
         return wrk(server, n, seconds)
 
 
+def about(mpm):
+    """What its manifest says."""
+    return tomllib.loads((MODULES / mpm / "Cargo.toml").read_text())["package"]["metadata"]["httpd"]
+
+
+def figures(program, rounds, seconds):
+    """What there is to say of each MPM."""
+    loads = {(mpm, n): [] for mpm in program for n in CONNECTIONS if n <= MOST.get(mpm, n)}
+    for number in range(rounds):
+        for mpm, n in loads:
+            loads[mpm, n].append(load(program[mpm], mpm, n, seconds))
+        print(f"round {number + 1} of {rounds}", file=sys.stderr)
+    for mpm in program:
+        count, each, processes, threads = idle(program[mpm], mpm)
+        known = [loads.get((mpm, n)) for n in CONNECTIONS]
+        median = lambda figures, which: statistics.median(figure[which] for figure in figures)
+        yield mpm, [f"{processes} / {threads}" + (f" (for {count})" if count < IDLE else ""), f"{each:.1f}",
+                    " / ".join(f"{round(median(those, 1), -2):,.0f}" if those else "-" for those in known),
+                    " / ".join(f"{median(those, 0):.0f}" if those else "-" for those in known)]
+
+
+def table(mpms, figures, rounds, seconds):
+    counts = " / ".join(f"{n:,}" for n in CONNECTIONS)
+    yield (f"| MPM | for | {IDLE:,} idle connections: processes / threads | KiB for each | requests a second, {counts} connections "
+           "| µs of processor each |")
+    yield "|---|---|---|---|---|---|"
+    for mpm in mpms:
+        row = [f"**{mpm}**", about(mpm)["for"], *figures.get(mpm, ["not measured"] + [""] * 3)]
+        yield f"| {' | '.join(row)} |"
+    if figures:
+        yield ""
+        yield (f"Measured with {os.cpu_count()} processors, Linux {platform.release().split('-')[0]}, wrk on the same machine: medians of {rounds} rounds of "
+               f"{seconds} s, a file of 1 KiB, connections kept.")
+
+
+def write(page, lines):
+    before, rest = page.read_text().split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    page.write_text(before + MARKS[0] + "\n" + "".join(line + "\n" for line in lines) + "\n" + MARKS[1] + after)
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("programs", type=pathlib.Path, help="the folder with MPM/httpd in it")
     options.add_argument("--seconds", type=int, default=3)
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--write", type=pathlib.Path, metavar="PAGE")
     options.add_argument("mpms", nargs="*")
-    options = options.parse_args()
-    mpms = options.mpms or sorted(path.parent.name for path in options.programs.glob("*/httpd"))
-    program = {mpm: (options.programs / mpm / "httpd").resolve() for mpm in mpms}
-    figures = {(mpm, n): [] for mpm in mpms for n in CONNECTIONS}
-    for _ in range(options.rounds):
-        for n in CONNECTIONS:
-            for mpm in mpms:
-                figures[mpm, n].append(load(program[mpm], mpm, n, options.seconds))
-    print("| MPM | processes, threads for 1,000 idle connections | KiB each | µs a request, 10 / 100 / 1,000 connections | requests a second |")
-    print("|---|---|---|---|---|")
-    for mpm in mpms:
-        each, processes, threads = idle(program[mpm], mpm)
-        median = lambda n, which: statistics.median(figure[which] for figure in figures[mpm, n])
-        costs = " / ".join(f"{median(n, 0):.1f}" for n in CONNECTIONS)
-        rates = " / ".join(f"{round(median(n, 1), -2):,.0f}" for n in CONNECTIONS)
-        print(f"| {mpm} | {processes}, {threads} | {each:.1f} | {costs} | {rates} |", flush=True)
+    options = options.parse_intermixed_args()
+    # Both ends of each connection take a descriptor.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    here = (path.parent.name for path in MODULES.glob("*/Cargo.toml"))
+    mpms = options.mpms or sorted(mpm for mpm in here if "unix" in about(mpm)["hosts"])
+    measured = {}
+    if options.rounds:
+        program = {mpm: (options.programs / mpm / "httpd").resolve(strict=True) for mpm in mpms}
+        measured = dict(figures(program, options.rounds, options.seconds))
+    lines = list(table(mpms, measured, options.rounds, options.seconds))
+    print("\n".join(lines))
+    if options.write:
+        write(options.write, lines)
 
 
 main()
