@@ -252,19 +252,13 @@ impl<D: Duty> Elastic<D> {
         }
         if change.is_full && self.silence == 0 {
             self.silence = BETWEEN_COMPLAINTS;
-            self.complain(child.generation());
+            tell_full(child.generation(), self.spare.most, self.most_by);
         }
         let threads = self.living().count();
         let room = self.spare.most - threads;
         self.common.threads.store(threads, Ordering::Relaxed);
         self.common.is_full.store(room == 0, Ordering::Relaxed);
         self.duty.room(room);
-    }
-
-    fn complain(&self, generation: &Generation) {
-        let most = self.spare.most;
-        let advice = self.most_by.map(|name| format!(": consider raising {name}")).unwrap_or_default();
-        log!(*generation, Error, AH20701, "all {most} threads are busy and there may be no more{advice}");
     }
 
     fn census(&self) -> Census {
@@ -346,6 +340,12 @@ impl<D: Duty> Elastic<D> {
     fn living(&self) -> impl Iterator<Item = (usize, &Thread)> {
         self.threads.iter().enumerate().filter_map(|(number, thread)| Some((number, thread.as_ref()?)))
     }
+}
+
+/// Says in the log that a process is full, and which directive would let it have more, if there is one.
+pub fn tell_full(generation: &Generation, most: usize, most_by: Option<&'static str>) {
+    let advice = most_by.map(|name| format!(": consider raising {name}")).unwrap_or_default();
+    log!(*generation, Error, AH20701, "all {most} threads are busy and there may be no more{advice}");
 }
 
 /// Threads that nobody keeps any more do not go on.

@@ -24,7 +24,7 @@ pub use os::poller::Waker;
 
 pub use accepting::Accepting;
 pub use crew::{Crew, Station, Strength, stay};
-pub use elastic::{Bell, Duty, Elastic, Post};
+pub use elastic::{Bell, Duty, Elastic, Post, tell_full};
 pub use idle::{Idle, Reserved};
 pub use limits::{Limits, Settings, Threads, rows};
 pub use listener::{Listener, serve_with_listener};

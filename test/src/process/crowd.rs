@@ -25,7 +25,7 @@ struct Small {
     told: &'static str,
 }
 
-const SMALL: [Small; 8] = [
+const SMALL: [Small; 10] = [
     Small {
         mpm: "prefork",
         conf: "StartServers 8\nMinSpareServers 4\nMaxRequestWorkers 8\n",
@@ -39,6 +39,10 @@ const SMALL: [Small; 8] = [
     Small { mpm: "mpm_winnt", conf: "ThreadsPerChild 8\n", connections: 8, told: "AH00326" },
     Small { mpm: "beos", conf: "StartThreads 8\nMaxClients 8\n", connections: 8, told: "AH20701" },
     Small { mpm: "mpm_netware", conf: "StartThreads 8\nMaxThreads 8\n", connections: 8, told: "AH20701" },
+    // No directive says how many threads a process has at most.
+    Small { mpm: "mpmt_os2", conf: "StartServers 1\n", connections: 256, told: "AH20701" },
+    // Slow clients wait at the listener and hold no thread: the other half of them fills the pool.
+    Small { mpm: "perchild", conf: "NumServers 1\nMaxThreadsPerChild 8\n", connections: 16, told: "AH20701" },
 ];
 
 /// Two processes of four threads.

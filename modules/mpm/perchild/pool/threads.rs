@@ -1,5 +1,6 @@
 //! The threads that serve, one connection each: more are started when few are idle, and those that have become too many leave.
 
+use std::cell::Cell;
 use std::io;
 use std::io::IoSlice;
 use std::os::fd::AsFd;
@@ -7,10 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use httpd::error::System;
 use httpd::log;
-use httpd::mpm::threaded::{Idle, Reserved};
+use httpd::mpm::threaded::{Idle, Reserved, tell_full};
 use httpd::mpm::{Child, Drain};
 use httpd::os::poller::{Interest, Poller, Waker};
 use httpd::os::socket;
@@ -32,8 +34,13 @@ pub(super) struct Crew<'a> {
     child: &'a Child,
     territory: &'a Territory,
     shared: Arc<Shared>,
-    could_start: std::cell::Cell<bool>,
+    could_start: Cell<bool>,
+    /// Before then it is not said again that there are too few.
+    silent_until: Cell<Option<Instant>>,
 }
+
+/// Between two complaints that there are too few threads.
+const BETWEEN_COMPLAINTS: Duration = Duration::from_secs(60);
 
 struct Shared {
     limits: Threads,
@@ -64,8 +71,13 @@ impl<'a> Crew<'a> {
             bell: Arc::new(Waker::new()?),
             drain: child.drain().clone(),
         };
-        let crew =
-            Self { child, territory, shared: Arc::new(shared), could_start: std::cell::Cell::new(true) };
+        let crew = Self {
+            child,
+            territory,
+            shared: Arc::new(shared),
+            could_start: Cell::new(true),
+            silent_until: Cell::new(None),
+        };
         let (started, all) = mpsc::channel();
         for _ in 0..limits.start {
             crew.start_one(Some(started.clone()))?;
@@ -86,8 +98,18 @@ impl<'a> Crew<'a> {
         if is_one() {
             return true;
         }
+        self.complain_of_limit();
         self.shared.is_awaited.store(true, Ordering::SeqCst);
         is_one()
+    }
+
+    fn complain_of_limit(&self) {
+        let (most, now) = (self.shared.limits.most, Instant::now());
+        if self.shared.counts().all < most || self.silent_until.get().is_some_and(|until| now < until) {
+            return;
+        }
+        self.silent_until.set(Some(now + BETWEEN_COMPLAINTS));
+        tell_full(self.child.generation(), most, Some("MaxThreadsPerChild"));
     }
 
     /// No thread serves anybody.
