@@ -260,13 +260,7 @@ const FILES: &[Directive<CoreConfig>] = &[
         FILE_INFO,
         ("[+|-]INode|MTime|Size|Digest|All|None ...", 1..=usize::MAX),
         "What the entity tags of files are made of",
-        |core, words, here| {
-            options::file_etag(&mut core.etag_parts, words)?;
-            if words.iter().any(|word| word.trim_start_matches('+').eq_ignore_ascii_case("digest")) {
-                here.warn("FileETag Digest is not computed: MTime and Size stand in for it");
-            }
-            Ok(())
-        },
+        |core, words, _| options::file_etag(&mut core.etag_parts, words),
     ),
     Directive::one(
         "ForceType",

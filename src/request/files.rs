@@ -10,13 +10,14 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use os::file::{Info, Kind};
+use sha1::{Digest as _, Sha1};
 
 pub(crate) use cache::Cache;
 use cache::Kept;
-use validators::Validators;
+use validators::{Validators, sha1_of};
 
 use super::{Body, BodyError, FileBody, Headers, Method, Request, Response, conditional, methods};
-use crate::core_module::{AcceptPathInfo, MaxRanges};
+use crate::core_module::{AcceptPathInfo, ETagParts, MaxRanges};
 use crate::log;
 
 /// Files up to this size are read whole and sent with their head in one write; larger ones are left to the kernel.
@@ -90,10 +91,13 @@ fn sent_from_memory(r: &Request, path: &str, info: &Info) -> Result<Response, u1
     }
     let (mut file, info) = open(r, path)?;
     if info.size > SMALL {
-        return Ok(from_file(r, Rc::new(file), &info));
+        return Ok(from_file(r, file, &info));
     }
     let bytes = read(&mut file, info.size).map_err(|cause| cannot_read(r, path, &cause))?;
-    let validators = Validators::of(&info, parts, r.time);
+    let mut validators = Validators::of(&info, parts, r.time);
+    if parts.contains(ETagParts::DIGEST) {
+        validators = validators.digested(Sha1::new_with_prefix(&bytes));
+    }
     let response = answer(r, &validators, || Body::Bytes(bytes.clone()));
     if is_settled(&info, r) && Info::of_file(&file).is_ok_and(|now| now == info) {
         cache.borrow_mut().memory.put(Kept { path: path.into(), info, parts, validators, contents: bytes });
@@ -109,27 +113,34 @@ fn kept_open(r: &Request, path: &str, info: &Info) -> Result<Response, u16> {
         return Ok(answer(r, &kept.validators, || whole(file, info)));
     }
     let (file, info) = open(r, path)?;
+    let validators = validators(r, &file, &info);
     let file = Rc::new(file);
+    let response = answer(r, &validators, || whole(Rc::clone(&file), &info));
     if is_settled(&info, r) && info.size <= MIDDLING {
-        let validators = Validators::of(&info, parts, r.time);
-        cache.borrow_mut().open.put(Kept {
-            path: path.into(),
-            info,
-            parts,
-            validators,
-            contents: Rc::clone(&file),
-        });
+        cache.borrow_mut().open.put(Kept { path: path.into(), info, parts, validators, contents: file });
     }
-    Ok(from_file(r, file, &info))
+    Ok(response)
 }
 
 fn sent_by_kernel(r: &Request, path: &str) -> Result<Response, u16> {
     let (file, info) = open(r, path)?;
-    Ok(from_file(r, Rc::new(file), &info))
+    Ok(from_file(r, file, &info))
 }
 
-fn from_file(r: &Request, file: Rc<File>, info: &Info) -> Response {
-    answer(r, &Validators::of(info, r.core().file_etag(), r.time), || whole(file, info))
+fn from_file(r: &Request, file: File, info: &Info) -> Response {
+    let validators = validators(r, &file, info);
+    answer(r, &validators, || whole(Rc::new(file), info))
+}
+
+/// Those of an open file. A large one would take too long to digest while others wait.
+fn validators(r: &Request, file: &File, info: &Info) -> Validators {
+    let parts = r.core().file_etag();
+    let validators = Validators::of(info, parts, r.time);
+    let is_digested = parts.contains(ETagParts::DIGEST) && info.size <= MIDDLING;
+    match is_digested.then(|| sha1_of(file, info.size)) {
+        Some(Ok(contents)) => validators.digested(contents),
+        Some(Err(_)) | None => validators,
+    }
 }
 
 fn whole(file: Rc<File>, info: &Info) -> Body {

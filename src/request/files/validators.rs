@@ -1,9 +1,15 @@
 //! ETag and Last-Modified of a file (RFC 9110, 8.8; Apache's FileETag).
 
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::time::SystemTime;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use os::file::Info;
+use sha1::{Digest as _, Sha1};
 
 use crate::core_module::ETagParts;
 use crate::request::Value;
@@ -28,9 +34,32 @@ impl Validators {
         }
     }
 
+    /// With a tag that says what is in the file, whenever and wherever it was written: FileETag Digest.
+    pub(crate) fn digested(self, contents: Sha1) -> Self {
+        let digest = BASE64_STANDARD.encode(contents.finalize());
+        Self { etag: Some(format!("\"{digest}\"").into()), ..self }
+    }
+
     pub(crate) fn etag(&self) -> Option<&[u8]> {
         self.etag.as_ref().map(Value::as_bytes)
     }
+}
+
+/// Reads the first `size` bytes of a file; fewer are an error.
+pub(crate) fn sha1_of(file: &File, size: u64) -> io::Result<Sha1> {
+    let mut sha1 = Sha1::new();
+    let mut buffer = [0; 16 * 1024];
+    let mut offset = 0;
+    while offset < size {
+        let most = buffer.len().min((size - offset) as usize);
+        let count = file.read_at(&mut buffer[..most], offset)?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        sha1.update(&buffer[..count]);
+        offset += count as u64;
+    }
+    Ok(sha1)
 }
 
 /// `"inode-size-mtime"`, each in hexadecimal, the time in microseconds: what of it FileETag asks for. A file changed
@@ -87,6 +116,18 @@ mod tests {
                 expected.map(|tag| tag.replace("38d7ea4c8e240", &format!("{:x}", 1_000_000_000_123_456u64)));
             assert_eq!(tag(parts, 60), expected);
         }
+    }
+
+    #[test]
+    fn a_digest_is_of_the_bytes_alone() {
+        let text = vec![b'x'; 40_000];
+        let file = tempfile::tempfile().unwrap();
+        file.write_all_at(&text, 0).unwrap();
+        let sha1 = sha1_of(&file, 40_000).unwrap();
+        assert_eq!(sha1.clone().finalize(), Sha1::digest(&text));
+        let validators = Validators::of(&info(), ETagParts::DIGEST, SystemTime::now()).digested(sha1);
+        assert_eq!(validators.etag().map(<[u8]>::len), Some(30));
+        assert!(sha1_of(&file, 40_001).is_err(), "it has become shorter");
     }
 
     #[test]
