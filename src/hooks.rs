@@ -374,6 +374,13 @@ impl<'a, C: Send + Sync + 'static> Hooks<'a, C> {
         self.registry.steady.push((self.module, Box::new(Typed(is))));
     }
 
+    /// Promises that under the configurations that `is` holds for, the module's hooks of `insert_error_filter` and
+    /// `log_transaction` do nothing. Where all modules promise it, and what [`steady`](Self::steady) says, an answer can be
+    /// given again to who asks with the same words.
+    pub fn silent(&mut self, is: fn(&C) -> bool) {
+        self.registry.silent.push((self.module, Box::new(Typed(is))));
+    }
+
     /// Offers something to other modules; see [`crate::provider`].
     pub fn provide<P: Send + Sync + 'static>(&mut self, name: &'static str, offer: P) {
         self.registry.providers.offer(name, offer);
@@ -398,13 +405,16 @@ pub(crate) struct Entry {
     pub(crate) step: Step,
 }
 
+type Promises = Vec<(ModuleIndex, Box<dyn CallSteady>)>;
+
 /// All hooks of a generation, each phase an array of only those that were registered.
 #[derive(Default)]
 pub struct Registry {
     phases: [Vec<Entry>; PHASES.len()],
     handlers: FxHashMap<&'static str, Vec<(ModuleIndex, HandlerStep)>>,
     has_media_handlers: bool,
-    steady: Vec<(ModuleIndex, Box<dyn CallSteady>)>,
+    steady: Promises,
+    silent: Promises,
     pub(crate) filters: Vec<FilterRow>,
     pub(crate) post_config: Vec<(ModuleIndex, Box<dyn CallPostConfig>)>,
     check_config: Vec<(ModuleIndex, Box<dyn CallCheckConfig>)>,
@@ -434,11 +444,12 @@ impl Registry {
 
     /// Under this configuration every module with hooks up to `insert_filter` is [steady](Hooks::steady).
     pub(crate) fn is_steady(&self, configs: &Configs) -> bool {
-        let promised = |module: ModuleIndex| {
-            let promise = self.steady.iter().find(|(promising, _)| *promising == module);
-            promise.is_some_and(|(_, is)| is.call(configs.get(module)))
-        };
-        self.phases[..=Phase::InsertFilter as usize].iter().flatten().all(|entry| promised(entry.module))
+        promise(&self.steady, &self.phases[..=Phase::InsertFilter as usize], configs)
+    }
+
+    /// Under this configuration every module with hooks after that is [silent](Hooks::silent).
+    pub(crate) fn is_silent(&self, configs: &Configs) -> bool {
+        promise(&self.silent, &self.phases[Phase::InsertErrorFilter as usize..], configs)
     }
 
     /// What the modules say of the main server as a whole.
@@ -479,6 +490,15 @@ impl Registry {
     }
 }
 
+/// All modules that have hooks in these phases promise something.
+fn promise(promises: &Promises, phases: &[Vec<Entry>], configs: &Configs) -> bool {
+    let promised = |module: ModuleIndex| {
+        let promise = promises.iter().find(|(promising, _)| *promising == module);
+        promise.is_some_and(|(_, is)| is.call(configs.get(module)))
+    };
+    phases.iter().flatten().all(|entry| promised(entry.module))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -517,5 +537,8 @@ mod tests {
         assert!(!registry.is_steady(configs), "no promise");
         Hooks::new(&mut registry, module).steady(|witnessed: &Witnessed| witnessed.0.is_empty());
         assert!(registry.is_steady(configs));
+        assert!(!registry.is_silent(configs), "it logs");
+        Hooks::new(&mut registry, module).silent(|witnessed: &Witnessed| witnessed.0.is_empty());
+        assert!(registry.is_silent(configs));
     }
 }

@@ -142,6 +142,11 @@ impl Configs {
         *self.steady.get_or_init(|| registry.is_steady(self))
     }
 
+    /// The modules' hooks that come after the handler do nothing under it.
+    pub(crate) fn is_silent(&self, registry: &Registry) -> bool {
+        registry.is_silent(self)
+    }
+
     /// This configuration with another core's.
     pub(crate) fn with_core_config(&self, core: CoreConfig) -> Self {
         let mut slots = self.slots.clone();

@@ -8,6 +8,7 @@ pub(crate) mod body;
 mod keep;
 mod linger;
 mod read;
+mod repeat;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -21,6 +22,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use body::Incoming;
 pub(crate) use read::Spare;
+pub(crate) use repeat::Repeats;
 
 use super::caught::caught;
 use super::deadlines::{Kept, Wait};
@@ -35,6 +37,7 @@ use crate::server::scoreboard::{State, Work, tail};
 use crate::server::territory::Served;
 use keep::Asked;
 use read::{Got, Taken};
+use repeat::{Candidate, Repeated};
 
 /// How a connection ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +112,13 @@ async fn requests(connection: &Rc<Connection>) -> End {
             }
             return End::Plain;
         }
-        if let Some(end) = Box::pin(answer_all(connection)).await {
+        let end = match repeat::answer(connection) {
+            Repeated::Stays => None,
+            Repeated::Ends(end) => Some(end),
+            Repeated::InPart(rest) => Box::pin(rest.send(connection)).await,
+            Repeated::No(candidate) => Box::pin(answer_all(connection, candidate)).await,
+        };
+        if let Some(end) = end {
             return end;
         }
     }
@@ -145,8 +154,8 @@ fn give_back(connection: &Connection, mut input: Input) {
 }
 
 /// Answers the requests that have come, and those that come while it does. `None` when nothing is left of
-/// them and the connection stays.
-async fn answer_all(connection: &Rc<Connection>) -> Option<End> {
+/// them and the connection stays. The answer to the first may be worth keeping.
+async fn answer_all(connection: &Rc<Connection>, mut candidate: Option<Candidate>) -> Option<End> {
     loop {
         match read::next(connection).await {
             Got::Nothing => {
@@ -157,7 +166,7 @@ async fn answer_all(connection: &Rc<Connection>) -> Option<End> {
             Got::Gone => return Some(End::Plain),
             Got::Foreign => return Some(End::GiveBack),
             Got::Request(taken) => {
-                if let Some(end) = answer(connection, taken).await {
+                if let Some(end) = answer(connection, taken, candidate.take()).await {
                     return Some(end);
                 }
             }
@@ -166,7 +175,7 @@ async fn answer_all(connection: &Rc<Connection>) -> Option<End> {
 }
 
 /// Answers one request, and says how the connection ends if it does not stay.
-async fn answer(connection: &Rc<Connection>, taken: Taken) -> Option<End> {
+async fn answer(connection: &Rc<Connection>, taken: Taken, candidate: Option<Candidate>) -> Option<End> {
     let Taken { request: r, refused, begun } = taken;
     let thread = &connection.thread;
     connection.set_state(State::Writing);
@@ -189,7 +198,7 @@ async fn answer(connection: &Rc<Connection>, taken: Taken) -> Option<End> {
             return Some(apologise(connection).await);
         }
     };
-    match caught(pin!(send(connection, r, response, asked, begun))).await {
+    match caught(pin!(send(connection, r, response, (asked, candidate), begun))).await {
         Ok(end) => end,
         Err(said) => {
             log!(**connection, Error, AH20401, "an answer was cut short: a module panicked: {said}");
@@ -212,11 +221,11 @@ async fn send(
     connection: &Rc<Connection>,
     mut r: Box<Request>,
     response: Response,
-    asked: Asked,
+    (asked, candidate): (Asked, Option<Candidate>),
     begun: Instant,
 ) -> Option<End> {
-    let thread = &connection.thread;
     let rest = body::rest(connection);
+    let candidate = candidate.map(|candidate| (candidate, repeat::body_of(&response)));
     let written = write::respond(&mut r, response, asked, rest).await;
     let end = match written {
         Ok(_) if r.sent.status == 101 => Some(End::Upgrade),
@@ -233,15 +242,19 @@ async fn send(
         (Ok(_), None) => '+',
         (Ok(_), Some(_)) => '-',
     };
+    if let Some((candidate, body)) = candidate {
+        repeat::keep(&r, candidate, body, end);
+    }
     let patience = r.vhost().configs.http().keep_alive_timeout();
     finish(connection, r, now.saturating_duration_since(begun));
-    if end.is_none() {
-        thread.deadlines.set(connection, Wait::Read, now, patience);
-        connection.set_state(State::KeepAlive);
-        // From here on it is a connection among others: it waits its turn.
-        return connection.wire.borrow_mut().register().is_err().then_some(End::Plain);
-    }
-    end
+    end.or_else(|| stay(connection, now, patience))
+}
+
+/// From now on the connection is one among others: it waits its turn, so long.
+fn stay(connection: &Connection, now: Instant, patience: Duration) -> Option<End> {
+    connection.thread.deadlines.set(connection, Wait::Read, now, patience);
+    connection.set_state(State::KeepAlive);
+    connection.wire.borrow_mut().register().is_err().then_some(End::Plain)
 }
 
 /// The client has sent nothing beyond what was answered.

@@ -111,6 +111,20 @@ impl Wire {
         Poll::Ready(Ok(chunk.freeze()))
     }
 
+    /// Writes once, without waiting.
+    pub(crate) fn try_write(&self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.try_send(parts, More::No)
+    }
+
+    fn try_send(&self, parts: &[IoSlice<'_>], more: More) -> io::Result<usize> {
+        let fd = match &self.socket {
+            Socket::New(stream) => stream.as_fd(),
+            Socket::Known(stream) => stream.as_fd(),
+            Socket::Closed => return Err(io::ErrorKind::NotConnected.into()),
+        };
+        os::socket::send(fd, parts, more == More::Follows)
+    }
+
     /// Writes once; how many bytes of `parts` went.
     ///
     /// The system is asked at once: nearly always it takes everything, and the runtime, which would first look up what
@@ -122,11 +136,7 @@ impl Wire {
         more: More,
     ) -> Poll<io::Result<usize>> {
         let call = |fd: BorrowedFd<'_>| os::socket::send(fd, parts, more == More::Follows);
-        let tried = match &self.socket {
-            Socket::New(stream) => call(stream.as_fd()),
-            Socket::Known(stream) => call(stream.as_fd()),
-            Socket::Closed => return Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
-        };
+        let tried = self.try_send(parts, more);
         if !matches!(&tried, Err(error) if error.kind() == io::ErrorKind::WouldBlock) {
             return Poll::Ready(tried);
         }

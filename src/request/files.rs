@@ -222,6 +222,6 @@ fn answer(r: &Request, validators: &Validators, body: impl FnOnce() -> Body) -> 
 }
 
 /// Nothing has touched the file for so long that the next change will show in its times.
-fn is_settled(info: &Info, r: &Request) -> bool {
+pub(crate) fn is_settled(info: &Info, r: &Request) -> bool {
     conditional::seconds(r.time) - info.modified.max(info.changed) > SETTLED
 }

@@ -93,6 +93,8 @@ pub struct Request {
     pub(crate) epoch: Option<Epoch>,
     /// See [`log_id`](Request::log_id).
     pub(crate) log_id: OnceCell<Box<str>>,
+    /// The phases have come to what is at its path, or not there, and to nothing else; see [`route`].
+    pub(crate) follows_from_path: bool,
 }
 
 /// Why one request points to another.
@@ -211,6 +213,7 @@ impl Request {
             error: None,
             passed: false,
             is_steady: true,
+            follows_from_path: false,
             epoch: None,
             log_id: OnceCell::new(),
         })

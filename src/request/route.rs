@@ -81,16 +81,17 @@ pub(crate) fn take(r: &mut Request) -> bool {
     r.content.encoding.clone_from(&route.encoding);
     r.content.languages.clone_from(&route.languages);
     r.configs = Rc::clone(&route.configs);
+    r.epoch = route.epoch;
     r.passed = true;
+    r.follows_from_path = true;
     true
 }
 
-/// Remembers how a request came to the file that is about to be served.
-pub(crate) fn remember(r: &Request, registry: &Registry) {
-    let (Some(file), true) = (&r.map.file, is_plain(r) && r.is_steady && has_only_a_file(r)) else { return };
-    if registry.has_media_handlers() {
-        return;
-    }
+/// Remembers how a request came to the file that is about to be served, if it is there.
+pub(crate) fn remember(r: &mut Request, registry: &Registry) {
+    let leads_on = is_plain(r) && r.is_steady && has_only_a_place(r) && !registry.has_media_handlers();
+    r.follows_from_path = leads_on && (r.map.is_file() || r.map.info.is_none());
+    let (Some(file), true) = (&r.map.file, leads_on && r.map.is_file()) else { return };
     let route = Route {
         file: file.clone(),
         configs: Rc::clone(&r.configs),
@@ -108,9 +109,8 @@ fn is_plain(r: &Request) -> bool {
 }
 
 /// The phases have left nothing behind but what a [`Route`] holds.
-fn has_only_a_file(r: &Request) -> bool {
+fn has_only_a_place(r: &Request) -> bool {
     !matches!(r.core().set_handler(), Some(SetHandler::Computed(_)))
-        && r.map.is_file()
         && r.map.path_info.is_empty()
         && r.content.handler.is_none()
         && r.identity.user.is_none()

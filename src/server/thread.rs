@@ -58,6 +58,8 @@ pub struct ServingThread {
     pub(crate) turn: Turn,
     /// What it need not look for.
     pub(crate) watch: Watch,
+    /// What was answered before.
+    pub(crate) repeats: h1::Repeats,
     /// Small files that were served before.
     pub(crate) files: RefCell<files::Cache>,
 }
@@ -95,6 +97,7 @@ impl ServingThread {
             routes: RefCell::default(),
             turn: Turn::default(),
             watch,
+            repeats: h1::Repeats::default(),
             files: RefCell::default(),
         })
     }

@@ -141,6 +141,7 @@ impl Module for LogConfig {
             }
             Outcome::Declined
         });
+        hooks.silent(|logs| logs.own.is_empty() && logs.global.is_empty());
     }
 }
 

@@ -82,6 +82,7 @@ impl Module for LogDebug {
         }
         write_at!(0 1 2 3 4 5 6 7 8 9 10 11);
         hooks.steady(|messages| messages.0.is_empty());
+        hooks.silent(|messages| messages.0.is_empty());
     }
 }
 

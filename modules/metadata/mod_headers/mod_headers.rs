@@ -85,6 +85,7 @@ impl Module for EditHeaders {
         hooks.insert_filter(Order::Last, |r, config| add_filter(r, config, FIXUP_OUT));
         hooks.insert_error_filter(Order::Last, |r, config| add_filter(r, config, FIXUP_ERR));
         hooks.steady(|config| config.request.is_empty() && config.response.is_empty());
+        hooks.silent(|config| config.response.is_empty());
         hooks.output_filter(FIXUP_OUT, FilterKind::ContentSet, |r, config, mut response| {
             edit_always(r, config, When::Late, response.status);
             edit(r, config, (Table::Success, When::Late), response.status, &mut response.headers);

@@ -15,7 +15,7 @@ use httpd::server::ServingThread;
 
 use crate::door::Host;
 use crate::inbox::Inbox;
-use crate::plan::{CAP, Door, Load, PATIENCE, Room, Rush, TICK, Watch, choose, favourites, may_lend};
+use crate::plan::{Door, Load, PATIENCE, Room, Rush, TICK, Watch, choose, favourites, may_lend};
 
 /// The most connections that are taken each time somebody knocks.
 const AT_ONCE: usize = 16;
@@ -96,7 +96,9 @@ impl Hall {
 
 impl Host for Hall {
     fn has_room(&self) -> bool {
-        self.thread.connections() < CAP && !self.thread.drain.is_draining()
+        let kept = self.shared.inboxes.get(self.number).map_or(0, Inbox::kept);
+        let load = Load { open: self.thread.connections(), kept, is_stuck: false };
+        load.has_room() && !self.thread.drain.is_draining()
     }
 
     fn serve(&self, (stream, peer): Accepted, local: Option<SocketAddr>) {
@@ -325,7 +327,8 @@ impl<'a> Dispatcher<'a> {
         for ((inbox, &sent), watch) in self.shared.inboxes.iter().zip(&self.sent).zip(&mut self.watches) {
             let ended = inbox.ended();
             let open = (sent + inbox.loan.taken()).saturating_sub(ended) as usize;
-            self.loads.push(Load { open, is_stuck: watch.is_stuck(sent, inbox.taken(), now) });
+            let is_stuck = watch.is_stuck(sent, inbox.taken(), now);
+            self.loads.push(Load { open, kept: inbox.kept(), is_stuck });
         }
     }
 

@@ -14,8 +14,11 @@ pub const LEAST_FACTOR: f64 = 1.0;
 /// The highest: a thread with more connections than these has no time for any of them.
 pub const MOST_FACTOR: f64 = 100_000.0;
 
-/// A thread with so many connections is passed over as long as others have fewer.
-pub(crate) const CAP: usize = 32;
+/// A thread with so many busy connections is passed over as long as others have fewer.
+const CAP: usize = 32;
+/// So many connections that only wait for another request count as a busy one: what a thread needs besides connections, it needs
+/// once, so that idle ones are cheapest where others are.
+const IDLE: usize = 16;
 /// A thread whose inbox has stood still for so long is in a handler that does not let go.
 pub const PATIENCE: Duration = Duration::from_millis(5);
 
@@ -135,20 +138,34 @@ impl Rush {
 pub struct Load {
     /// Its connections, those in its inbox included.
     pub open: usize,
+    /// Those of them that only wait for another request.
+    pub kept: usize,
     /// Its inbox stands still.
     pub is_stuck: bool,
+}
+
+impl Load {
+    /// How busy its connections may keep it, compared with others.
+    fn weight(&self) -> usize {
+        let kept = self.kept.min(self.open);
+        self.open - kept + kept / IDLE
+    }
+
+    /// It takes connections as long as others are not less busy.
+    pub fn has_room(&self) -> bool {
+        !self.is_stuck && self.weight() < CAP
+    }
 }
 
 /// The thread that gets the next connection: of the `favourites`, the first few, whoever has least; when these have
 /// enough or are stuck, the first of the others that has not; and when all have, whoever has least.
 pub fn choose(loads: &[Load], favourites: usize) -> Option<usize> {
     let (few, others) = loads.split_at(favourites.min(loads.len()));
-    let has_room = |load: &Load| !load.is_stuck && load.open < CAP;
     let favourite =
-        (0..few.len()).filter(|&place| has_room(&few[place])).min_by_key(|&place| few[place].open);
+        (0..few.len()).filter(|&place| few[place].has_room()).min_by_key(|&place| few[place].weight());
     favourite
-        .or_else(|| others.iter().position(has_room).map(|place| few.len() + place))
-        .or_else(|| (0..loads.len()).min_by_key(|&place| (loads[place].is_stuck, loads[place].open)))
+        .or_else(|| others.iter().position(Load::has_room).map(|place| few.len() + place))
+        .or_else(|| (0..loads.len()).min_by_key(|&place| (loads[place].is_stuck, loads[place].weight())))
 }
 
 /// Watches whether an inbox stands still.
@@ -261,7 +278,7 @@ mod tests {
     #[test]
     fn threads_are_filled_one_after_the_other() {
         const STUCK: usize = 1 << 32;
-        let load = |&open: &usize| Load { open: open % STUCK, is_stuck: open >= STUCK };
+        let load = |&open: &usize| Load { open: open % STUCK, kept: 0, is_stuck: open >= STUCK };
         for (opens, favourites, chosen) in [
             (vec![0, 0, 0], 1, Some(0)),
             (vec![31, 0, 0], 1, Some(0)),
@@ -285,6 +302,15 @@ mod tests {
         ] {
             let loads: Vec<Load> = opens.iter().map(load).collect();
             assert_eq!(choose(&loads, favourites), chosen, "{opens:?}, {favourites}");
+        }
+    }
+
+    #[test]
+    fn connections_that_wait_weigh_little() {
+        for (open, kept, has_room) in
+            [(32, 0, false), (32, 1, true), (512, 512, false), (511, 511, true), (9, 99, true)]
+        {
+            assert_eq!(Load { open, kept, is_stuck: false }.has_room(), has_room, "{open} open, {kept} kept");
         }
     }
 

@@ -12,6 +12,7 @@ mod layouts;
 mod life;
 pub(crate) mod merging;
 mod pools;
+mod repeats;
 mod rights;
 mod service;
 mod shape;
@@ -45,6 +46,7 @@ const ROOMS: &[(&str, &[Test])] = &[
     ("tree", tree::TESTS),
     ("clients", clients::TESTS),
     ("merging", merging::TESTS),
+    ("repeats", repeats::TESTS),
     ("instructions", instructions::TESTS),
     ("layouts", layouts::TESTS),
     ("slow", slow::TESTS),

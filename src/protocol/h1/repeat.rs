@@ -1,0 +1,388 @@
+//! Requests that repeat one byte by byte: answered with what was answered then, as long as that is still so.
+//!
+//! A client that asks for the same thing again, or another of its kind, sends the same head. Where the answer followed from
+//! nothing but that head, the configuration and what is at the path (the phases were [steady](crate::hooks::Hooks::steady),
+//! nobody logs), it needs no second parsing: one look at the path says whether it still holds, so that a changed file is served
+//! changed at once. This is two thirds of what the server itself does for a small file.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::hash::BuildHasher;
+use std::io::{self, IoSlice};
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::{End, give_back, stay};
+use crate::config::walk::Look;
+use crate::connection::Connection;
+use crate::log;
+use crate::protocol::clock::Moment;
+use crate::protocol::deadlines::Wait;
+use crate::protocol::wire::More;
+use crate::request::{Body, Request, Response, files};
+use crate::server::Vhost;
+use crate::server::log::{Level, LogTarget};
+use crate::server::scoreboard::{State, Work, tail};
+use crate::server::watch::Epoch;
+
+/// How many answers a thread keeps; then it begins anew.
+const MOST: usize = 128;
+
+/// The longest head and the longest body of them, in bytes.
+const HEAD: usize = 1024;
+const BODY: usize = 4 * 1024;
+
+/// How many heads are known to have come once: an answer is kept for one that comes a second time.
+const MARKS: usize = 256;
+
+/// For so many requests at most nothing is kept, after many in a row whose answers could not be.
+const LONGEST_PAUSE: u32 = 4096;
+
+/// The answers that one thread can give again.
+pub(crate) struct Repeats {
+    /// By all bytes that the client had sent. They are few, so that it does not matter who chose them.
+    answers: RefCell<FxHashMap<Box<[u8]>, Rc<Answer>>>,
+    marks: RefCell<Vec<u64>>,
+    /// How many requests are passed over now, and how many after the next failure.
+    pause: Cell<u32>,
+    next_pause: Cell<u32>,
+}
+
+impl Default for Repeats {
+    fn default() -> Self {
+        Self {
+            answers: RefCell::default(),
+            marks: RefCell::default(),
+            pause: Cell::new(0),
+            next_pause: Cell::new(1),
+        }
+    }
+}
+
+/// An answer, and all that it depends on besides its request's head.
+struct Answer {
+    local: SocketAddr,
+    vhost: usize,
+    status: u16,
+    source: Source,
+    /// What follows the `Date` field in the head.
+    rest_of_head: Box<[u8]>,
+    body: Bytes,
+    /// The connection stays.
+    keep: bool,
+}
+
+/// What an answer was made of.
+struct Source {
+    path: String,
+    look: Look,
+    epoch: Option<Epoch>,
+}
+
+/// A head that has come a second time, and whose answer may be worth keeping.
+pub(super) struct Candidate(Box<[u8]>);
+
+/// What became of a request.
+pub(super) enum Repeated {
+    /// It is answered, and the connection stays.
+    Stays,
+    /// It is answered, or could not be, and the connection ends.
+    Ends(End),
+    /// The client has not taken all of the answer yet.
+    InPart(Rest),
+    /// It must be read.
+    No(Option<Candidate>),
+}
+
+/// An answer on its way.
+pub(super) struct Rest {
+    answer: Rc<Answer>,
+    bytes: Vec<u8>,
+    /// So many of them have gone.
+    at: usize,
+    begun: Moment,
+}
+
+/// Answers what has come on a connection, if it is one request that was answered before.
+pub(super) fn answer(connection: &Rc<Connection>) -> Repeated {
+    let repeats = &connection.thread.repeats;
+    let wire = connection.wire.borrow();
+    let Some(answer) = repeats.find(wire.input.bytes()) else {
+        return Repeated::No(repeats.candidate(wire.input.bytes()));
+    };
+    if !answer.suits(connection) {
+        return Repeated::No(None);
+    }
+    if !answer.holds(connection) {
+        repeats.answers.borrow_mut().remove(wire.input.bytes());
+        return Repeated::No(None);
+    }
+    drop(wire);
+    give(answer, connection)
+}
+
+impl Repeats {
+    fn find(&self, request: &[u8]) -> Option<Rc<Answer>> {
+        let answers = self.answers.borrow();
+        if answers.is_empty() { None } else { answers.get(request).map(Rc::clone) }
+    }
+
+    /// Remembers that a head has come; gives it back if it had come before.
+    fn candidate(&self, request: &[u8]) -> Option<Candidate> {
+        if let Some(less) = self.pause.get().checked_sub(1) {
+            self.pause.set(less);
+            return None;
+        }
+        if request.len() > HEAD || !request.ends_with(b"\r\n\r\n") {
+            return None;
+        }
+        let hash = FxBuildHasher.hash_one(request);
+        let mut marks = self.marks.borrow_mut();
+        marks.resize(MARKS, 0);
+        let mark = &mut marks[(hash >> 32) as usize % MARKS];
+        (std::mem::replace(mark, hash) == hash).then(|| Candidate(request.into()))
+    }
+
+    /// The answer to a candidate cannot be kept.
+    fn give_up(&self) {
+        let pause = self.next_pause.get();
+        self.pause.set(pause);
+        self.next_pause.set((2 * pause).min(LONGEST_PAUSE));
+    }
+
+    fn keep(&self, Candidate(request): Candidate, answer: Answer) {
+        self.next_pause.set(1);
+        let mut answers = self.answers.borrow_mut();
+        if answers.len() >= MOST {
+            answers.clear();
+        }
+        answers.insert(request, Rc::new(answer));
+    }
+}
+
+/// The body of an answer that may be kept.
+pub(super) fn body_of(response: &Response) -> Option<Bytes> {
+    match &response.body {
+        Body::Bytes(bytes) if bytes.len() <= BODY => Some(bytes.clone()),
+        Body::Empty => Some(Bytes::new()),
+        _ => None,
+    }
+}
+
+/// Keeps the answer that was sent to a candidate, if it follows from what can be looked at again.
+pub(super) fn keep(r: &Request, candidate: Candidate, body: Option<Bytes>, end: Option<End>) {
+    let connection = Rc::clone(&r.connection);
+    let repeats = &connection.thread.repeats;
+    let is_whole = connection.wire.borrow().input.is_empty();
+    let ends_well = matches!(end, None | Some(End::Plain));
+    match (body, source(r)) {
+        (Some(body), Some(source)) if is_whole && ends_well && is_the_same_each_time(r) => {
+            let mut rest_of_head = connection.thread.server_line.clone().into_bytes();
+            http1::write_fields(&mut rest_of_head, &r.sent.headers);
+            rest_of_head.extend_from_slice(b"\r\n");
+            let answer = Answer {
+                local: connection.local,
+                vhost: r.vhost,
+                status: r.sent.status,
+                source,
+                rest_of_head: rest_of_head.into(),
+                body,
+                keep: end.is_none(),
+            };
+            repeats.keep(candidate, answer);
+        }
+        _ => repeats.give_up(),
+    }
+}
+
+/// Where the answer comes from, if it can be looked at again.
+fn source(r: &Request) -> Option<Source> {
+    let path = r.map.file.as_ref().filter(|_| r.follows_from_path)?;
+    let look = r.map.info.map_or(Look::LastMissing, Look::There);
+    let is_settled = r.map.info.is_none_or(|info| files::is_settled(&info, r));
+    // What was looked at first may have been another file than the one that was read.
+    let is_it = is_settled && Look::at(path) == look;
+    is_it.then(|| Source { path: path.clone(), look, epoch: r.epoch })
+}
+
+/// Neither the head nor what is done for the log differs from one time to the next.
+fn is_the_same_each_time(r: &Request) -> bool {
+    let thread = &r.connection.thread;
+    let varies = |name| r.sent.headers.contains(name);
+    // Keep-Alive tells how many requests are left.
+    !(varies("Keep-Alive") || varies("Date") || varies("Server"))
+        && r.core().error_document(r.sent.status).is_none()
+        && thread.territory.is_none()
+        && r.connection.witness.is_none()
+        && !(r.map.info.is_none() && Level::Info <= r.log_levels().of("core"))
+        && r.configs.is_silent(&thread.generation.registry)
+}
+
+impl Answer {
+    /// It is what would be answered now.
+    fn holds(&self, connection: &Connection) -> bool {
+        let thread = &connection.thread;
+        let now = thread.turn.look(connection, &self.source.path, Look::at);
+        // Asked after the look, which begins the turn.
+        let shared = thread.turn.shared(connection);
+        now == self.source.look && self.source.epoch.is_none_or(|epoch| thread.watch.epoch(shared) == epoch)
+    }
+
+    /// It may be given to this connection now.
+    fn suits(&self, connection: &Connection) -> bool {
+        let most = self.vhost(connection).configs.http().max_keep_alive_requests();
+        let may_stay = || {
+            !connection.thread.drain.is_draining()
+                && !connection.must_close()
+                && (most == 0 || u64::from(connection.answered()) + 1 < most)
+        };
+        connection.local == self.local && (!self.keep || may_stay())
+    }
+
+    fn vhost<'c>(&self, connection: &'c Connection) -> &'c Vhost {
+        &connection.thread.generation.vhosts[self.vhost]
+    }
+
+    /// What the thread works on, for those who look.
+    fn describe(&self, connection: &Connection, begun: Moment) {
+        let (vhost, wire) = (self.vhost(connection), connection.wire.borrow());
+        let line =
+            wire.input.bytes().trim_ascii_start().split(|&byte| byte == b'\r').next().unwrap_or_default();
+        connection.thread.slot.describe(&Work {
+            since: begun.wall,
+            client: connection.peer.ip(),
+            vhost: &vhost.name,
+            port: connection.local.port(),
+            request: if vhost.configs.core().see_request_tail() { tail(line) } else { line },
+        });
+    }
+
+    /// All of it has gone. `None` if the connection stays.
+    fn end(&self, connection: &Connection, mut bytes: Vec<u8>, begun: Moment) -> Option<End> {
+        let (thread, now) = (&connection.thread, Instant::now());
+        thread.slot.request_done(bytes.len() as u64, now.saturating_duration_since(begun.steady));
+        bytes.clear();
+        thread.outputs.give(bytes);
+        connection.count_answer();
+        connection.set_waited_for(false);
+        if !self.keep {
+            return Some(End::Plain);
+        }
+        stay(connection, now, self.vhost(connection).configs.http().keep_alive_timeout())
+    }
+}
+
+fn give(answer: Rc<Answer>, connection: &Rc<Connection>) -> Repeated {
+    let thread = &connection.thread;
+    let begun = thread.clock.now();
+    connection.timer.clear();
+    connection.set_state(State::Writing);
+    answer.describe(connection, begun);
+    let input = std::mem::take(&mut connection.wire.borrow_mut().input);
+    give_back(connection, input);
+    let mut bytes = thread.outputs.take().unwrap_or_default();
+    http1::write_status_line(&mut bytes, answer.status);
+    thread.clock.append_date(begun.wall, &mut bytes);
+    bytes.extend_from_slice(&answer.rest_of_head);
+    bytes.extend_from_slice(&answer.body);
+    let sent = connection.wire.borrow().try_write(&[IoSlice::new(&bytes)]);
+    match sent {
+        Ok(at) if at == bytes.len() => {
+            answer.end(connection, bytes, begun).map_or(Repeated::Stays, Repeated::Ends)
+        }
+        Ok(at) => Repeated::InPart(Rest { answer, bytes, at, begun }),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            Repeated::InPart(Rest { answer, bytes, at: 0, begun })
+        }
+        Err(error) => Repeated::Ends(broken(connection, &error)),
+    }
+}
+
+fn broken(connection: &Connection, error: &io::Error) -> End {
+    log!(*connection, Info, AH21080, "an answer that was given before could not be sent: {error}");
+    End::Abort
+}
+
+impl Rest {
+    /// Sends what is left; how the connection ends if it does not stay.
+    pub(super) async fn send(mut self, connection: &Connection) -> Option<End> {
+        let patience = self.answer.vhost(connection).configs.core().timeout();
+        while self.at < self.bytes.len() {
+            let sent = poll_fn(|cx| {
+                let rest = [IoSlice::new(&self.bytes[self.at..])];
+                let poll = connection.wire.borrow_mut().poll_write(cx, &rest, More::No);
+                connection.patient(Wait::Write, patience, poll)
+            });
+            match sent.await {
+                Ok(0) => return Some(broken(connection, &io::ErrorKind::WriteZero.into())),
+                Ok(count) => self.at += count,
+                Err(error) => return Some(broken(connection, &error)),
+            }
+        }
+        self.answer.end(connection, self.bytes, self.begun)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer() -> Answer {
+        let source = Source { path: "/a".into(), look: Look::LastMissing, epoch: None };
+        Answer {
+            local: SocketAddr::from(([127, 0, 0, 1], 80)),
+            vhost: 0,
+            status: 404,
+            source,
+            rest_of_head: Box::default(),
+            body: Bytes::new(),
+            keep: true,
+        }
+    }
+
+    fn head(number: usize) -> Vec<u8> {
+        format!("GET /{number} HTTP/1.1\r\n\r\n").into_bytes()
+    }
+
+    #[test]
+    fn what_comes_again_is_a_candidate() {
+        let repeats = Repeats::default();
+        assert!(repeats.candidate(&head(1)).is_none());
+        let candidate = repeats.candidate(&head(1)).unwrap();
+        repeats.keep(candidate, answer());
+        assert!(repeats.find(&head(1)).is_some() && repeats.find(&head(2)).is_none());
+        for never in
+            [&b"GET / HTTP/1.1\r\nHost: x\r\n"[..], &[b"GET /", &[b'a'; HEAD][..], b"\r\n\r\n"].concat()]
+        {
+            assert!((0..2).all(|_| repeats.candidate(never).is_none()), "a part, and a long one");
+        }
+    }
+
+    #[test]
+    fn there_are_no_more_answers_than_that() {
+        let repeats = Repeats::default();
+        for number in 0..=MOST {
+            repeats.keep(Candidate(head(number).into()), answer());
+        }
+        assert_eq!(repeats.answers.borrow().len(), 1);
+    }
+
+    #[test]
+    fn where_nothing_can_be_kept_trying_becomes_rare() {
+        let repeats = Repeats::default();
+        let mut tried = 0;
+        for _ in 0..100_000 {
+            if repeats.candidate(&head(1)).is_some() {
+                tried += 1;
+                repeats.give_up();
+            }
+        }
+        assert!((10..50).contains(&tried), "{tried}");
+        repeats.keep(Candidate(head(2).into()), answer());
+        assert_eq!(repeats.next_pause.get(), 1);
+    }
+}

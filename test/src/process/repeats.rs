@@ -1,0 +1,103 @@
+//! Requests that repeat one byte by byte: the server may remember what it answered, and nobody may notice.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use libtest_mimic::{Completion, Failed};
+
+use super::Test;
+use crate::client::Client;
+use crate::ground::Ground;
+use crate::httpd::{Httpd, Program};
+use crate::wait::wait_until;
+
+pub(super) const TESTS: &[Test] = &[
+    ("follow-what-is-there", follow),
+    ("are-logged-each", logged),
+    ("end-with-max-keep-alive-requests", bounded),
+];
+
+/// Often enough that an answer is remembered and given again.
+const OFTEN: usize = 5;
+
+fn follow(program: &Program) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    ground.configure(0, "MaxKeepAliveRequests 0\n")?;
+    ground.document("there.html", "one\n")?;
+    settle(&ground, "there.html")?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    let mut client = httpd.connect()?;
+    expect(&mut client, "/there.html", (200, "one\n"))?;
+    expect(&mut client, "/gone.html", (404, ""))?;
+    ground.document("there.html", "two\n")?;
+    ground.document("gone.html", "come\n")?;
+    expect(&mut client, "/there.html", (200, "two\n"))?;
+    expect(&mut client, "/gone.html", (200, "come\n"))?;
+    settle(&ground, "there.html")?;
+    expect(&mut client, "/there.html", (200, "two\n"))?;
+    fs::remove_file(ground.docroot().join("there.html"))?;
+    expect(&mut client, "/there.html", (404, ""))?;
+    fs::create_dir(ground.docroot().join("there.html"))?;
+    let answer = client.get("/there.html")?;
+    if answer.status() != 301 {
+        return Err(format!("a directory took the file's place, and the answer is {:?}", answer.head).into());
+    }
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+fn logged(program: &Program) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    ground.configure(0, "CustomLog logs/access_log %U\n")?;
+    ground.document("a.html", "a\n")?;
+    settle(&ground, "a.html")?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    expect(&mut httpd.connect()?, "/a.html", (200, "a\n"))?;
+    httpd.stop()?;
+    let lines = ground.log("access_log").lines().count();
+    if lines != OFTEN {
+        return Err(format!("{OFTEN} requests, {lines} lines").into());
+    }
+    Ok(Completion::Completed)
+}
+
+fn bounded(program: &Program) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    ground.configure(0, &format!("MaxKeepAliveRequests {OFTEN}\n"))?;
+    ground.document("a.html", "a\n")?;
+    settle(&ground, "a.html")?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    for _ in 0..3 {
+        let mut client = httpd.connect()?;
+        for number in 1..=OFTEN {
+            let answer = client.get("/a.html")?;
+            if answer.status() != 200 || answer.closes() != (number == OFTEN) {
+                return Err(format!("request {number} of a connection: {:?}", answer.head).into());
+            }
+        }
+    }
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+/// Asks often for the same; the body matters where there is one to expect.
+fn expect(client: &mut Client, path: &str, (status, body): (u16, &str)) -> Result<(), Failed> {
+    for number in 1..=OFTEN {
+        let answer = client.get(path)?;
+        if answer.status() != status || !(body.is_empty() || answer.body == body.as_bytes()) {
+            let said = String::from_utf8_lossy(&answer.body).into_owned();
+            return Err(format!("{path}, request {number}: {:?} {said}", answer.head).into());
+        }
+    }
+    Ok(())
+}
+
+/// Waits until the next change of a document must show in its times: before that, nothing is remembered of it.
+fn settle(ground: &Ground, name: &str) -> Result<(), Failed> {
+    let path = ground.docroot().join(name);
+    let changed = UNIX_EPOCH + Duration::from_secs(fs::metadata(&path)?.ctime().cast_unsigned());
+    wait_until("a document's times to be past", || {
+        SystemTime::now().duration_since(changed).is_ok_and(|age| age > Duration::from_secs(3))
+    })
+}
