@@ -179,6 +179,13 @@ impl<'a> Applier<'a> {
         if pass_over || (self.incomplete && item.row.is_none()) {
             return Ok(());
         }
+        let forgone = self.notes.forgone.iter_mut().find(|forgone| forgone.spares(&item.name));
+        if let Some(forgone) = forgone.filter(|_| item.row.is_none()) {
+            if self.limit.method.is_none() {
+                forgone.pass_over(&item.name, &item.position);
+            }
+            return Ok(());
+        }
         match self.ground.elsewhere(item) {
             Some(module) => self.missing(module, item),
             None => Err(unknown::complaint(item, self.ground.rows)),

@@ -115,6 +115,9 @@ fn assemble(options: &LoadOptions) -> Result<Generation, Vec<ConfError>> {
     let main = applier.server(&items);
     let drafts = std::mem::take(&mut applier.vhosts);
     errors.append(&mut applier.errors);
+    for forgone in &notes.forgone {
+        forgone.tell(&mut notes.warnings);
+    }
     let written = options.keep_text.then(|| written(&items));
     drop(items);
     let main = main_server(main, &modules, options, &server_root, &mut notes);
@@ -145,6 +148,7 @@ fn assemble(options: &LoadOptions) -> Result<Generation, Vec<ConfError>> {
         vhosts,
         addresses,
         logs: notes.logs,
+        forgone: notes.forgone,
         defines,
         warnings: notes.warnings.into_iter().map(placed).collect(),
         remarks: notes.remarks.into_iter().map(placed).collect(),

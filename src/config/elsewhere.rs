@@ -1,5 +1,7 @@
 //! Modules that this program does not have: configure wrote them down, for whoever asks for one of their directives.
 
+use conf::Position;
+
 use super::Complaint;
 use crate::facts::Facts;
 
@@ -12,8 +14,13 @@ pub struct Elsewhere {
     pub symbol: &'static str,
     /// How this server can come to have it.
     pub way: Way,
+    /// Its directives, and [`SPARE`] before them where it can be done without.
     directives: &'static str,
 }
+
+/// Marks a module without which answers are right, if plainer or slower, and nothing is open that was not: `mod_autoindex`, and an MPM where
+/// there is another.
+const SPARE: &str = "~";
 
 /// How a server can come to have a module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +36,11 @@ pub enum Way {
 impl Elsewhere {
     /// The module with that directive.
     pub(crate) fn with_directive(facts: &Facts, name: &str) -> Option<Self> {
-        let has = |module: &Self| module.directives.split(' ').any(|own| own.eq_ignore_ascii_case(name));
-        all(facts).find(has)
+        all(facts).find(|module| module.has(name))
+    }
+
+    fn has(&self, directive: &str) -> bool {
+        self.directives.split(' ').any(|own| own.eq_ignore_ascii_case(directive))
     }
 
     /// The module that `LoadModule` calls so.
@@ -61,6 +71,51 @@ impl Elsewhere {
                 self.file
             ),
         })
+    }
+}
+
+/// A module that a configuration asks for and is read without.
+#[derive(Debug, Clone)]
+pub(crate) struct Forgone {
+    module: Elsewhere,
+    /// The place of the warning that says so, among the warnings.
+    warning: usize,
+    /// The first line that is passed over for it, and how many more there are.
+    lines: Option<(String, usize)>,
+}
+
+impl Forgone {
+    pub(crate) fn new(module: Elsewhere, warning: usize) -> Self {
+        Self { module, warning, lines: None }
+    }
+
+    /// A line with that directive can be passed over: the administrator has been told, and nothing is lost but comfort.
+    pub(crate) fn spares(&self, directive: &str) -> bool {
+        self.module.directives.starts_with(SPARE) && self.module.has(directive)
+    }
+
+    /// One more line is passed over.
+    pub(crate) fn pass_over(&mut self, directive: &str, position: &Position) {
+        match &mut self.lines {
+            None => {
+                let first = format!("{directive} ({}:{})", position.source.name(), position.line);
+                self.lines = Some((first, 0));
+            }
+            Some((_, more)) => *more += 1,
+        }
+    }
+
+    /// Adds to the warning what is passed over.
+    pub(crate) fn tell(&self, warnings: &mut [(Position, String)]) {
+        let (Some((first, more)), Some((_, warning))) = (&self.lines, warnings.get_mut(self.warning)) else {
+            return;
+        };
+        let more = match more {
+            0 => String::new(),
+            1 => " and 1 more line".to_owned(),
+            more => format!(" and {more} more lines"),
+        };
+        warning.push_str(&format!("; without effect for that: {first}{more}"));
     }
 }
 

@@ -12,7 +12,7 @@ use super::defines::Defines;
 use super::read::Item;
 use super::rows::Rows;
 use super::sections::SectionKind;
-use super::{Complaint, Elsewhere};
+use super::{Complaint, Elsewhere, Forgone};
 use crate::core_module::{AllowOverride, Options};
 use crate::facts::Build;
 use crate::hooks::Registry;
@@ -60,6 +60,8 @@ pub(crate) struct Notes {
     pub(crate) remarks: Vec<(conf::Position, String)>,
     /// Directories that are named must be there; `-T` does not look.
     pub(crate) check_directories: bool,
+    /// Modules that are asked for and not there, where the configuration can be read without.
+    pub(crate) forgone: Vec<Forgone>,
     /// What `LoadModule` brought, to be known to the lines below it.
     pub(crate) loaded: Vec<Linked>,
     /// Lines to be read in place of a directive.
@@ -144,6 +146,13 @@ impl Here<'_> {
     /// The module of that symbol is one that this program does not have, but might.
     pub fn elsewhere(&self, symbol: &str) -> Option<Elsewhere> {
         Elsewhere::called(&self.ground.build.facts, symbol)
+    }
+
+    /// The configuration is read without a module that it asks for: shown at start, once, with the lines that are passed over for
+    /// that. Those of a module that protects something are errors nonetheless.
+    pub fn forgo(&mut self, module: Elsewhere, sentence: impl Into<String>) {
+        self.notes.forgone.push(Forgone::new(module, self.notes.warnings.len()));
+        self.warn(sentence);
     }
 
     /// A name was defined with `-D` or `Define`.

@@ -272,7 +272,7 @@ fn read(
         parts: Parts::of(generation),
         server_root: generation.server_root.clone(),
         defines: generation.defines.clone(),
-        notes: Notes::default(),
+        notes: Notes { forgone: generation.forgone.clone(), ..Notes::default() },
         errors: Vec::new(),
         included: Vec::new(),
         htaccess: Some(permitted.allow),

@@ -34,6 +34,7 @@ use std::sync::{Arc, OnceLock};
 pub use assemble::{LoadOptions, load, modules};
 pub use defines::Defines;
 pub use directive::{Complaint, Directive, Given, RowInfo};
+pub(crate) use elsewhere::Forgone;
 pub use elsewhere::{Elsewhere, Way};
 pub use expr::{Expr, Scope, Template};
 pub use here::Here;

@@ -353,10 +353,18 @@ impl Item {
             width: width.max(1),
             directive: Some(self.row.as_deref().map_or_else(|| self.written(), Row::written)),
             sentence: complaint.sentence,
-            hint: complaint.hint,
+            hint: undefined(&self.args.text).or(complaint.hint),
             included_from: lines(&self.chain),
         }
     }
+}
+
+/// What is left of a variable once all were filled in was never defined: that comes before whatever else is wrong.
+fn undefined(text: &str) -> Option<String> {
+    let (name, _) = text.split_once("${")?.1.split_once('}')?;
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_name
+        .then(|| format!("${{{name}}} is not defined: Define it, or export it to the server's environment"))
 }
 
 fn chain(innermost: &Chain) -> impl Iterator<Item = &Rc<Inclusion>> {

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use super::listen::ListenAddress;
 use super::log::LogFiles;
 use super::vhost::{AddressMap, Vhost};
-use crate::config::{Defines, Included, Rows};
+use crate::config::{Defines, Forgone, Included, Rows};
 use crate::facts::{Build, Facts};
 use crate::hooks::Registry;
 use crate::log;
@@ -45,6 +45,8 @@ pub struct Generation {
     pub defines: Defines,
     /// What works, but perhaps not as meant, and the line that says it, if it is one.
     pub warnings: Vec<(Option<conf::Position>, String)>,
+    /// Modules that are asked for and not there: `.htaccess` files are read without them, too.
+    pub(crate) forgone: Vec<Forgone>,
     /// What is accepted and has no effect here, each sentence once.
     pub remarks: Vec<(Option<conf::Position>, String)>,
     /// The files that were read, in order.

@@ -71,17 +71,18 @@ fn load_module(symbol: &str, file: &str, here: &mut Here<'_>) -> Result<(), Comp
 }
 
 /// What the configuration can be read without: a module that this server does not have yet, and an MPM other than its own. Nothing
-/// is lost by that: a line that needs the module is an error of its own.
+/// is lost by that: a line that needs the module is an error of its own, unless answers are right without.
 fn do_without(symbol: &str, here: &mut Here<'_>) -> Option<()> {
     let missing = here.elsewhere(symbol)?;
     let name = missing.name();
     match missing.way {
         Way::None => {
-            here.warn(format!("AH20892: there is no {name} for this server yet: {symbol} is not loaded"))
+            let sentence = format!("AH20892: there is no {name} for this server yet: {symbol} is not loaded");
+            here.forgo(missing, sentence);
         }
         Way::Option(option) if option.starts_with("--with-mpm") && here.build().mpm.is_some() => {
             let own = here.build().facts.mpm_name;
-            here.warn(format!("AH20893: {symbol} is not loaded: the MPM of this server is {own}"));
+            here.forgo(missing, format!("AH20893: {symbol} is not loaded: the MPM of this server is {own}"));
         }
         Way::Option(_) | Way::File(_) => return None,
     }
