@@ -124,10 +124,24 @@ impl<'a> Applier<'a> {
     }
 
     fn items(&mut self, items: &[Item], scope: &mut Scope) {
+        if self.limit.method.is_none() {
+            self.warn_of_older(items);
+        }
         for item in items {
             if let Err(complaint) = self.item(item, scope) {
                 self.fail(item.error(complaint));
             }
+        }
+    }
+
+    /// One section says a thing in two ways, of which both count.
+    fn warn_of_older(&mut self, items: &[Item]) {
+        let mut older = items.iter().filter_map(|item| Some((item, item.row.as_ref()?.info.newer?)));
+        let Some((item, (names, both))) = older.next() else { return };
+        let is_newer = |other: &&Item| names.iter().any(|name| other.name.eq_ignore_ascii_case(name));
+        if let Some(newer) = items.iter().find(is_newer) {
+            let sentence = format!("{} stands beside {}: {both}", item.written(), newer.written());
+            self.notes.warnings.push((item.position.clone(), sentence));
         }
     }
 

@@ -170,7 +170,11 @@ pub struct Directive<C: 'static> {
     doc: &'static str,
     set: Set<C>,
     waits_for: Option<&'static str>,
+    newer: Option<Newer>,
 }
+
+/// Directives that say in a newer way what an older one says, and a sentence on what it means that both stand in one section.
+pub(crate) type Newer = (&'static [&'static str], &'static str);
 
 /// A row without its setter: for `httpd -L`, the manual and the tests of the tables.
 #[derive(Debug, Clone)]
@@ -187,6 +191,7 @@ pub struct RowInfo {
     pub number: Option<Number>,
     /// It is checked and has no effect.
     pub is_idle: bool,
+    pub(crate) newer: Option<Newer>,
     pub(crate) kind: Kind,
 }
 
@@ -219,7 +224,7 @@ impl<C: 'static> Directive<C> {
         doc: &'static str,
         set: Set<C>,
     ) -> Self {
-        Self { name, place, usage, doc, set, waits_for: None }
+        Self { name, place, usage, doc, set, waits_for: None, newer: None }
     }
 
     /// A row whose setting is kept for others to ask about: without them, as `a module that runs scripts`, it has no effect, and
@@ -228,6 +233,15 @@ impl<C: 'static> Directive<C> {
     pub const fn waiting_for(others: &'static str, row: Self) -> Self {
         let mut row = row;
         row.waits_for = Some(others);
+        row
+    }
+
+    /// A row of an older way to say a thing. Where a line of a newer one stands in the same section, whoever starts the server is
+    /// warned, with a sentence on what both together mean.
+    #[must_use]
+    pub const fn older_than(newer: &'static [&'static str], both: &'static str, row: Self) -> Self {
+        let mut row = row;
+        row.newer = Some((newer, both));
         row
     }
 
@@ -424,6 +438,7 @@ impl<C: 'static> Directive<C> {
             doc: self.doc,
             number,
             is_idle,
+            newer: self.newer,
             kind,
         }
     }
@@ -529,30 +544,33 @@ fn flag(name: &str, word: &str) -> Result<bool, Complaint> {
     match word {
         _ if word.eq_ignore_ascii_case("on") => Ok(true),
         _ if word.eq_ignore_ascii_case("off") => Ok(false),
-        _ => Err(Complaint::new(format!("{name} must be On or Off, not '{word}'")).argument(0)),
+        _ => Err(Complaint::new(format!("{name} must be On or Off, not '{word}'"))
+            .argument(0)
+            .hint(format!("write: {name} On, or: {name} Off"))),
     }
 }
 
 impl Number {
     fn read(&self, name: &str, word: &str, here: &mut Here<'_>) -> Result<i64, Complaint> {
         let Ok(value) = word.parse::<i64>() else {
-            return Err(
-                Complaint::new(format!("{name} takes a number of {}, not '{word}'", self.unit)).argument(0)
-            );
+            return Err(self.complaint(format!("{name} takes a number of {}, not '{word}'", self.unit)));
         };
         if self.range.contains(&value) {
             return Ok(value);
         }
         let nearest = value.clamp(*self.range.start(), *self.range.end());
         match self.outside {
-            Outside::Refuse => {
-                Err(Complaint::new(format!("{name} {value} is outside {}", self.allowed())).argument(0))
-            }
+            Outside::Refuse => Err(self.complaint(format!("{name} {value} is outside {}", self.allowed()))),
             Outside::Clamp => {
                 here.warn(format!("{name} {value} is outside {}: {nearest} is taken", self.allowed()));
                 Ok(nearest)
             }
         }
+    }
+
+    fn complaint(&self, sentence: String) -> Complaint {
+        let Self { default, unit, .. } = self;
+        Complaint::new(sentence).argument(0).hint(format!("without the line it is {default} {unit}"))
     }
 
     fn allowed(&self) -> String {

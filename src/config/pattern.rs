@@ -47,6 +47,7 @@ impl Pattern {
                 let error = error.to_string();
                 let why = error.rsplit(": ").next().unwrap_or(&error);
                 Complaint::new(format!("'{text}' is not a regular expression: {why}"))
+                    .hint("a sign that is meant as it is takes a backslash: \\( \\[ \\.")
             })?,
         };
         Ok(Self { text: text.to_owned(), engine })

@@ -56,7 +56,9 @@ fn read_port(port: &str) -> Option<u16> {
 }
 
 fn bad_port(port: &str) -> Complaint {
-    Complaint::new(format!("the port '{port}' in the ServerName directive is not 1 to 65535")).argument(0)
+    Complaint::new(format!("the port '{port}' in the ServerName directive is not 1 to 65535"))
+        .argument(0)
+        .hint("write a name alone, or a name and a port: www.example.org:80")
 }
 
 fn is_host_byte(byte: u8) -> bool {

@@ -74,40 +74,57 @@ impl Config for AccessConfig {
 
 const LIMITED: Place = Place::D.htaccess(Override::LIMIT);
 
+/// How 2.4 says it.
+const REQUIRE: &[&str] = &["Require", "RequireAll", "RequireAny", "RequireNone"];
+const BOTH: &str = "the one is of Apache 2.2, the other of 2.4, and a client must pass both; keep Require alone, as in: Require all granted, Require \
+    all denied, Require ip 192.0.2.0/24";
+
 impl Module for AccessCompat {
     const NAME: &'static str = "access_compat_module";
     type Config = AccessConfig;
 
     const DIRECTIVES: &'static [Directive<AccessConfig>] = &[
-        Directive::one(
-            "Order",
-            LIMITED,
-            "allow,deny|deny,allow|mutual-failure",
-            "says which of Allow and Deny has the last word, and what is so where neither matches",
-            |config, word, here| {
-                let decides = match word.to_ascii_lowercase().as_str() {
-                    "deny,allow" => Decides::Allow,
-                    "allow,deny" => Decides::Deny,
-                    "mutual-failure" => Decides::Both,
-                    _ => return Err(unknown_order(word)),
-                };
-                config.order = Some((decides, here.position().clone()));
-                Ok(())
-            },
+        Directive::older_than(
+            REQUIRE,
+            BOTH,
+            Directive::one(
+                "Order",
+                LIMITED,
+                "allow,deny|deny,allow|mutual-failure",
+                "says which of Allow and Deny has the last word, and what is so where neither matches",
+                |config, word, here| {
+                    let decides = match word.to_ascii_lowercase().as_str() {
+                        "deny,allow" => Decides::Allow,
+                        "allow,deny" => Decides::Deny,
+                        "mutual-failure" => Decides::Both,
+                        _ => return Err(unknown_order(word)),
+                    };
+                    config.order = Some((decides, here.position().clone()));
+                    Ok(())
+                },
+            ),
         ),
-        Directive::words(
-            "Allow",
-            LIMITED,
-            ("from all|host|env=[!]variable ...", 2..=usize::MAX),
-            "lets clients from these places pass",
-            |config, words, here| add(&mut config.allow, words, here),
+        Directive::older_than(
+            REQUIRE,
+            BOTH,
+            Directive::words(
+                "Allow",
+                LIMITED,
+                ("from all|host|env=[!]variable ...", 2..=usize::MAX),
+                "lets clients from these places pass",
+                |config, words, here| add(&mut config.allow, words, here),
+            ),
         ),
-        Directive::words(
-            "Deny",
-            LIMITED,
-            ("from all|host|env=[!]variable ...", 2..=usize::MAX),
-            "keeps clients from these places out",
-            |config, words, here| add(&mut config.deny, words, here),
+        Directive::older_than(
+            REQUIRE,
+            BOTH,
+            Directive::words(
+                "Deny",
+                LIMITED,
+                ("from all|host|env=[!]variable ...", 2..=usize::MAX),
+                "keeps clients from these places out",
+                |config, words, here| add(&mut config.deny, words, here),
+            ),
         ),
         Directive::one(
             "Satisfy",
