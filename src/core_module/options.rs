@@ -302,7 +302,7 @@ bitflags! {
         const SIZE = 2;
         /// The number of the inode: differs between servers.
         const INODE = 4;
-        /// The bytes themselves. Nothing computes that yet: time and length stand in for it.
+        /// The bytes themselves; of large files time and length.
         const DIGEST = 8;
     }
 }
