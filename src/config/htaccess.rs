@@ -44,10 +44,26 @@ pub(super) struct Cache {
 struct Found {
     /// When it is good for other requests, too.
     good: Good,
+    is_watched: bool,
     names: Option<Arc<[String]>>,
     allow: AllowOverride,
     list: Vec<String>,
-    section: Option<Rc<Section>>,
+    read: Option<Read>,
+}
+
+/// A file that was read.
+#[derive(Clone)]
+pub(super) struct Read {
+    /// What it sets.
+    pub(super) section: Rc<Section>,
+    pub(super) stamp: Rc<Stamp>,
+}
+
+/// Which file was read, and what the system said of it then: as long as it says the same, so does the file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    pub(crate) path: String,
+    pub(crate) info: Info,
 }
 
 /// How long what was found stays true.
@@ -67,16 +83,16 @@ pub(super) struct Now<'a> {
     pub(super) shared: Option<Shared>,
 }
 
-/// What a directory's file sets.
+/// What was found in a directory.
 pub(super) struct Answer {
     /// `None` if there is no file.
-    pub(super) section: Option<Rc<Section>>,
-    /// It stays so as long as the epoch lasts.
+    pub(super) read: Option<Read>,
+    /// As long as the epoch lasts there is no other.
     pub(super) is_watched: bool,
 }
 
 struct Entry {
-    info: Info,
+    stamp: Rc<Stamp>,
     allow: AllowOverride,
     list: Vec<String>,
     read: Result<Rc<Section>, Rc<str>>,
@@ -91,7 +107,7 @@ pub(super) enum Trouble {
 }
 
 impl Cache {
-    /// What the first file of these names in a directory sets.
+    /// The first file of these names in a directory.
     pub(super) fn get(
         &mut self,
         directory: &str,
@@ -108,13 +124,14 @@ impl Cache {
         }
         // Asked before the look: what changes from here on is told.
         let is_watched = each(names).all(|name| now.watch.holds(directory, name));
-        let section = self.first(directory, names, permitted, generation)?;
-        let is_watched = is_watched && section.is_none() && self.is_without(directory, names);
+        let read = self.first(directory, names, permitted, generation)?;
+        let is_watched = is_watched && (read.is_some() || self.is_without(directory, names));
         let turn = now.shared.map(|shared| Good::Turn(shared.turn));
-        if let Some(good) = if is_watched { Some(Good::Epoch(now.epoch)) } else { turn } {
-            self.note(directory, good, names, permitted, section.clone());
+        let epoch = (is_watched && read.is_none()).then_some(Good::Epoch(now.epoch));
+        if let Some(good) = epoch.or(turn) {
+            self.note(directory, Found::new(good, is_watched, names, permitted, read.clone()));
         }
-        Ok(Answer { section, is_watched })
+        Ok(Answer { read, is_watched })
     }
 
     /// There is no such name in the directory, not even a link that leads nowhere: its end is not watched.
@@ -126,26 +143,14 @@ impl Cache {
         })
     }
 
-    fn note(
-        &mut self,
-        directory: &str,
-        good: Good,
-        names: Option<&Arc<[String]>>,
-        permitted: Permitted<'_>,
-        section: Option<Rc<Section>>,
-    ) {
-        let Permitted { allow, list } = permitted;
-        if let Some(found) = self.found.get_mut(directory) {
-            if !found.serves(names, permitted) {
-                (found.names, found.list) = (names.cloned(), list.to_vec());
-            }
-            (found.good, found.allow, found.section) = (good, allow, section);
+    fn note(&mut self, directory: &str, found: Found) {
+        if let Some(known) = self.found.get_mut(directory) {
+            *known = found;
             return;
         }
         if self.found.len() >= FILES_MAX {
             self.found.clear();
         }
-        let found = Found { good, names: names.cloned(), allow, list: list.to_vec(), section };
         self.found.insert(directory.to_owned(), found);
     }
 
@@ -155,10 +160,10 @@ impl Cache {
         names: Option<&Arc<[String]>>,
         permitted: Permitted<'_>,
         generation: &Generation,
-    ) -> Result<Option<Rc<Section>>, Trouble> {
+    ) -> Result<Option<Read>, Trouble> {
         for name in each(names) {
-            if let Some(section) = self.named(directory, name, permitted, generation)? {
-                return Ok(Some(section));
+            if let Some(read) = self.named(directory, name, permitted, generation)? {
+                return Ok(Some(read));
             }
         }
         Ok(None)
@@ -170,7 +175,7 @@ impl Cache {
         name: &str,
         permitted: Permitted<'_>,
         generation: &Generation,
-    ) -> Result<Option<Rc<Section>>, Trouble> {
+    ) -> Result<Option<Read>, Trouble> {
         self.set_path(directory, name);
         let info = match Info::of(Path::new(&self.path)) {
             Ok(info) => info,
@@ -181,7 +186,7 @@ impl Cache {
         };
         let known = self.files.get(&self.path).filter(|entry| entry.serves(&info, permitted));
         if let Some(entry) = known {
-            return entry.section();
+            return entry.answer();
         }
         if info.kind != Kind::Regular {
             return Err(Trouble::Unreadable(ErrorKind::InvalidInput.into()));
@@ -189,13 +194,14 @@ impl Cache {
         let bytes = std::fs::read(&self.path).map_err(Trouble::Unreadable)?;
         let read = read(&self.path, directory, &bytes, permitted, generation).map(Rc::new);
         let read = read.map_err(|errors| Rc::from(sentence(&self.path, &errors)));
-        let entry = Entry { info, allow: permitted.allow, list: permitted.list.to_vec(), read };
-        let section = entry.section();
+        let stamp = Rc::new(Stamp { path: self.path.clone(), info });
+        let entry = Entry { stamp, allow: permitted.allow, list: permitted.list.to_vec(), read };
+        let answer = entry.answer();
         if self.files.len() >= FILES_MAX {
             self.files.clear();
         }
         self.files.insert(self.path.clone(), entry);
-        section
+        answer
     }
 
     fn set_path(&mut self, directory: &str, name: &str) {
@@ -214,6 +220,17 @@ fn each(names: Option<&Arc<[String]>>) -> impl Iterator<Item = &str> {
 }
 
 impl Found {
+    fn new(
+        good: Good,
+        is_watched: bool,
+        names: Option<&Arc<[String]>>,
+        permitted: Permitted<'_>,
+        read: Option<Read>,
+    ) -> Self {
+        let Permitted { allow, list } = permitted;
+        Self { good, is_watched, names: names.cloned(), allow, list: list.to_vec(), read }
+    }
+
     /// It is as true for a request now as when it was found.
     fn is_good(&self, now: Now<'_>) -> bool {
         match self.good {
@@ -232,19 +249,19 @@ impl Found {
     }
 
     fn answer(&self) -> Answer {
-        Answer { section: self.section.clone(), is_watched: matches!(self.good, Good::Epoch(_)) }
+        Answer { read: self.read.clone(), is_watched: self.is_watched }
     }
 }
 
 impl Entry {
     /// It was read from this very file, under these rules.
     fn serves(&self, info: &Info, permitted: Permitted<'_>) -> bool {
-        self.info == *info && self.allow == permitted.allow && self.list == permitted.list
+        self.stamp.info == *info && self.allow == permitted.allow && self.list == permitted.list
     }
 
-    fn section(&self) -> Result<Option<Rc<Section>>, Trouble> {
+    fn answer(&self) -> Result<Option<Read>, Trouble> {
         match &self.read {
-            Ok(section) => Ok(Some(Rc::clone(section))),
+            Ok(section) => Ok(Some(Read { section: Rc::clone(section), stamp: Rc::clone(&self.stamp) })),
             Err(sentence) => Err(Trouble::Wrong(Rc::clone(sentence))),
         }
     }
@@ -346,7 +363,7 @@ mod tests {
             let directory = self.root.path().to_str().unwrap();
             let now = Now { watch: &self.watch, epoch: self.watch.epoch(self.shared), shared: self.shared };
             let answer = self.cache.get(directory, None, permitted, &self.generation, now);
-            answer.map(|answer| answer.section).map_err(|trouble| match trouble {
+            answer.map(|answer| answer.read.map(|read| read.section)).map_err(|trouble| match trouble {
                 Trouble::Wrong(sentence) => sentence.to_string(),
                 Trouble::Unreadable(cause) => cause.to_string(),
             })

@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 
 use super::Configs;
 use super::context::Permitted;
-use super::htaccess::{self, Answer, Now};
+use super::htaccess::{self, Answer, Now, Read, Stamp};
 use super::sections::{Layer, Section, Sections, applies_to_file};
 use crate::core_module::{CoreConfig, Options};
 use crate::error::System;
@@ -167,11 +167,14 @@ struct Walk<'g, 'w> {
     inner: Vec<Inner<'g>>,
     /// The `<If>`s of everything that matched.
     conditions: Vec<Conditions<'g>>,
-    /// What was found follows from the path, the method, one look at the whole path and the epoch: no `.htaccess` was found or had to be
-    /// looked for, and no link looked at. (`<If>` sections are known at the end.)
+    /// What was found follows from the path, the method, one look at the whole path, the epoch and the stamps: no `.htaccess` had to be
+    /// looked for that could come unheard, and no link was looked at. (`<If>` sections are known at the end.)
     is_steady: bool,
-    /// The epoch of the thread's watch, once a `.htaccess` was asked for. As long as it lasts, those that were not there are not.
+    /// The epoch of the thread's watch, once a `.htaccess` was asked for. As long as it lasts, there are those that were found,
+    /// and no others.
     epoch: Option<Epoch>,
+    /// The `.htaccess` files that were found.
+    stamps: Vec<Rc<Stamp>>,
     /// `MATCH_NAME` with what the named groups of Match sections captured.
     captured: Vec<(String, String)>,
     merged: Merged,
@@ -190,6 +193,7 @@ struct Walked<'a> {
     node: (usize, u64),
     is_steady: bool,
     epoch: Option<Epoch>,
+    stamps: Vec<Rc<Stamp>>,
     captured: Vec<(String, String)>,
     conditions: Vec<Conditions<'a>>,
     merged: Merged,
@@ -211,6 +215,7 @@ impl Walked<'_> {
         r.configs = self.configs;
         r.is_steady &= self.is_steady;
         r.epoch = r.epoch.or(self.epoch);
+        r.stamps.extend(self.stamps);
         for (name, text) in self.captured {
             r.env.set(name, text);
         }
@@ -251,6 +256,7 @@ impl<'g, 'w> Walk<'g, 'w> {
             inner: Vec::new(),
             is_steady: true,
             epoch: None,
+            stamps: Vec::new(),
             captured: Vec::new(),
             merged: Merged::nothing(r),
         }
@@ -262,6 +268,7 @@ impl<'g, 'w> Walk<'g, 'w> {
             node: (self.node, self.cache.epoch),
             is_steady: self.is_steady && self.conditions.is_empty(),
             epoch: self.epoch,
+            stamps: self.stamps,
             captured: self.captured,
             conditions: self.conditions,
             merged: self.merged,
@@ -437,9 +444,10 @@ impl<'g, 'w> Walk<'g, 'w> {
         let epoch = *self.epoch.get_or_insert_with(|| thread.watch.epoch(shared));
         let now = Now { watch: &thread.watch, epoch, shared };
         match self.cache.htaccess.get(directory, names, permitted, self.generation, now) {
-            Ok(Answer { section: None, is_watched }) => self.is_steady &= is_watched,
-            Ok(Answer { section: Some(file), .. }) => {
-                self.is_steady = false;
+            Ok(Answer { read: None, is_watched }) => self.is_steady &= is_watched,
+            Ok(Answer { read: Some(Read { section: file, stamp }), is_watched }) => {
+                self.is_steady &= is_watched;
+                self.stamps.push(stamp);
                 self.merge(StepKind::Htaccess, &file);
                 self.conditions_of_htaccess(&file);
                 if !file.inner.is_empty() {

@@ -34,6 +34,7 @@ pub use response::Response;
 pub use table::Table;
 
 use crate::config::Configs;
+use crate::config::htaccess::Stamp;
 use crate::connection::Connection;
 use crate::filters::Chosen;
 use crate::server::Vhost;
@@ -89,8 +90,10 @@ pub struct Request {
     pub(crate) passed: bool,
     /// What is known of it so far follows from its path alone; see [`route`].
     pub(crate) is_steady: bool,
-    /// And from what was not there while this epoch of the thread's watch lasted.
+    /// And from which `.htaccess` files there were while this epoch of the thread's watch lasted,
     pub(crate) epoch: Option<Epoch>,
+    /// and from what stood in them.
+    pub(crate) stamps: Vec<Rc<Stamp>>,
     /// See [`log_id`](Request::log_id).
     pub(crate) log_id: OnceCell<Box<str>>,
     /// The phases have come to what is at its path, or not there, and to nothing else; see [`route`].
@@ -215,6 +218,7 @@ impl Request {
             is_steady: true,
             follows_from_path: false,
             epoch: None,
+            stamps: Vec::new(),
             log_id: OnceCell::new(),
         })
     }

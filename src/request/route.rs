@@ -1,9 +1,9 @@
 //! Routes: what the phases found out about a URL that leads to a plain file, remembered for the next request that asks for it.
 //!
 //! It is remembered only where it follows from the URL's path, the file and the configuration: every module has
-//! [promised](crate::hooks::Hooks::steady) so, no link was looked at on the way, and there is no `.htaccess` file, as the
-//! thread's [watch](crate::server::watch) knows. Then neither phases nor sections are gone through again; the file itself is looked at each
-//! time. A third of what the server did for a small file was this.
+//! [promised](crate::hooks::Hooks::steady) so, no link was looked at on the way, and which `.htaccess` files there are is known to the
+//! thread's [watch](crate::server::watch). Then neither phases nor sections are gone through again; the file itself and those `.htaccess`
+//! files are looked at each time. A third of what the server did for a small file was this.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Body, Method, Request};
 use crate::config::Configs;
+use crate::config::htaccess::Stamp;
 use crate::config::walk::Look;
 use crate::core_module::SetHandler;
 use crate::hooks::Registry;
@@ -32,8 +33,10 @@ pub(crate) struct Routes {
 struct Route {
     file: String,
     configs: Rc<Configs>,
-    /// It is good as long as this lasts.
+    /// It is good as long as this lasts,
     epoch: Option<Epoch>,
+    /// and these files are as they were.
+    stamps: Vec<Rc<Stamp>>,
     media_type: Option<Arc<str>>,
     encoding: Option<String>,
     languages: Vec<String>,
@@ -75,6 +78,11 @@ pub(crate) fn take(r: &mut Request) -> bool {
     if route.epoch.is_some_and(|epoch| thread.watch.epoch(shared) != epoch) {
         return false;
     }
+    let is_same =
+        |stamp: &Rc<Stamp>| thread.turn.look(&r.connection, &stamp.path, Look::at) == Look::There(stamp.info);
+    if !route.stamps.iter().all(is_same) {
+        return false;
+    }
     r.map.file = Some(route.file.clone());
     r.map.info = Some(info);
     r.content.media_type.clone_from(&route.media_type);
@@ -96,6 +104,7 @@ pub(crate) fn remember(r: &mut Request, registry: &Registry) {
         file: file.clone(),
         configs: Rc::clone(&r.configs),
         epoch: r.epoch,
+        stamps: r.stamps.clone(),
         media_type: r.content.media_type.clone(),
         encoding: r.content.encoding.clone(),
         languages: r.content.languages.clone(),

@@ -187,12 +187,19 @@ fn a_route_that_an_htaccess_file_changes_is_another() {
 }
 
 #[test]
-fn a_route_below_an_htaccess_file_is_not_remembered() {
+fn a_route_below_an_htaccess_file_is_good_until_that_changes() {
     let site = Site::new("<Directory />\nAllowOverride FileInfo\n</Directory>\n");
     site.file("a", "text");
+    let tag = |site: &Site| site.get("/a").headers.get("ETag").map(<[u8]>::to_vec);
     site.file(".htaccess", "FileETag None\n");
-    assert_eq!(site.get("/a").status, 200);
-    assert_eq!(site.connection.thread.routes.borrow().len(), 0);
+    assert_eq!([tag(&site), tag(&site)], [None, None]);
+    site.file(".htaccess", "FileETag Size\n# longer\n");
+    assert_eq!(tag(&site).as_deref(), Some(&b"\"4\""[..]), "written over");
+    site.file("new", "FileETag None\n");
+    fs::rename(site.path("new"), site.path(".htaccess")).unwrap();
+    assert_eq!(tag(&site), None, "replaced");
+    fs::remove_file(site.path(".htaccess")).unwrap();
+    assert!(tag(&site).is_some(), "gone");
 }
 
 #[test]
