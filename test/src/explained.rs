@@ -94,6 +94,10 @@ pub fn agrees(
     address: SocketAddr,
     words: &Words<'_>,
 ) -> Result<(), Failed> {
+    // Whom a proxy speaks for is said on the connection, ahead of any request: --explain-from says it.
+    if generation.vhosts.iter().any(|vhost| vhost.proxied.is_some()) {
+        return Ok(());
+    }
     for (text, expected) in asked(&case.steps, words) {
         let question = Question { local: address, client: address, text };
         let explanation = match explain(generation, &question) {
