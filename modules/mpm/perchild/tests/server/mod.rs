@@ -11,6 +11,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, ExitCode, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use httpd::prelude::*;
@@ -115,7 +116,7 @@ impl Server {
 
     pub(crate) fn connect(&self) -> Client {
         let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.set_read_timeout(Some(LONGEST)).unwrap();
         stream.set_nodelay(true).unwrap();
         Client(BufReader::new(stream))
     }
@@ -267,11 +268,17 @@ impl Client {
     }
 }
 
+/// How long anything may take before it counts as never.
+const LONGEST: Duration = Duration::from_secs(90);
+
 /// Waits for something that must come to be.
 pub(crate) fn wait_until(what: &str, mut is: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
+    const PAUSE: Duration = Duration::from_millis(2);
+    let deadline = Instant::now() + LONGEST;
+    let (_nobody_sends, never) = mpsc::channel::<()>();
     while !is() {
         assert!(Instant::now() < deadline, "waited in vain for {what}");
-        std::thread::yield_now();
+        // The processor is for those who are waited for.
+        let _ = never.recv_timeout(PAUSE);
     }
 }
