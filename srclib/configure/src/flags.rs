@@ -45,9 +45,12 @@ impl Mode {
 }
 
 /// RUSTFLAGS for make to export.
-pub fn rustflags(options: &Options, tools: &Toolchain, srcdir: &Path) -> Result<String> {
+pub fn rustflags(options: &Options, tools: &Toolchain, srcdir: &Path, builddir: &Path) -> Result<String> {
+    // Debuggers look for sources where they were compiled.
+    let workspace = (Mode::asked(options)? == Mode::Usual).then(|| (builddir.join("build"), "/weir"));
     let mut flags: Vec<String> = remapped(tools, srcdir)
         .into_iter()
+        .chain(workspace)
         .filter(|(from, _)| !from.to_string_lossy().contains(char::is_whitespace))
         .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()))
         .collect();
@@ -63,7 +66,8 @@ pub fn rustflags(options: &Options, tools: &Toolchain, srcdir: &Path) -> Result<
 }
 
 /// Folders of this machine that rustc would write into the program, and what it shall write in their place; of several that
-/// fit, the last one counts. The tree's own folders do not come up: cargo compiles them by paths relative to the workspace.
+/// fit, the last one counts. The tree's own folders do not come up: cargo compiles them by paths relative to the workspace, whose own
+/// is in the core's library only.
 fn remapped(tools: &Toolchain, srcdir: &Path) -> Vec<(PathBuf, &'static str)> {
     let registry = cargo_home().map(|home| home.join("registry/src"));
     // A folder for each registry; with its name gone, crates from there are as those that a tarball brings along.
@@ -93,14 +97,14 @@ mod tests {
             targets: Vec::new(),
             sysroot: "/opt/rust".into(),
         };
-        rustflags(&options, &tools, Path::new("/src"))
+        rustflags(&options, &tools, Path::new("/src"), Path::new("/b"))
     }
 
     #[test]
     fn what_was_given_comes_last() {
         let flags = flags(&["RUSTFLAGS=-C target-cpu=native", "LDFLAGS=-s -Wl,-O1", "--enable-pie"]).unwrap();
         assert!(flags.starts_with("--remap-path-prefix=/opt/rust/lib/rustlib/src/rust=/rustc "), "{flags}");
-        let rest = "--remap-path-prefix=/src/vendor=/crates -Crelocation-model=pie -Clink-arg=-s -Clink-arg=-Wl,-O1 -C target-cpu=native";
+        let rest = "--remap-path-prefix=/src/vendor=/crates --remap-path-prefix=/b/build=/weir -Crelocation-model=pie -Clink-arg=-s -Clink-arg=-Wl,-O1 -C target-cpu=native";
         assert!(flags.ends_with(rest), "{flags}");
     }
 

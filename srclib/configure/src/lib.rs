@@ -141,7 +141,7 @@ fn configure(options: Options, srcdir: &Path, builddir: &Path, report: &mut Repo
         cargo: &tools.cargo,
         rustc: &tools.rustc,
         rustc_version: &tools.version.to_string(),
-        variables: variables_of_make(&options, srcdir, &host, &target, &tools)?,
+        variables: variables_of_make(&options, (srcdir, builddir), &host, &target, &tools)?,
         mode: Mode::asked(&options)?,
     };
     check_can_load(&plan, &options)?;
@@ -262,7 +262,7 @@ fn account(options: &Options, option: &str, usual: &str) -> Result<String> {
 /// What was given or set, and the linker where cargo would not find it by itself.
 fn variables_of_make(
     options: &Options,
-    srcdir: &Path,
+    (srcdir, builddir): (&Path, &Path),
     host: &Host,
     target: &str,
     tools: &Toolchain,
@@ -271,7 +271,7 @@ fn variables_of_make(
     variables.retain(|name, _| name != "CONFIG_SITE" && name != "CARGO");
     variables.extend(toolchain::linker_variable(host, target, &tools.build, &options.variables));
     variables.remove("LDFLAGS");
-    variables.insert("RUSTFLAGS".to_owned(), flags::rustflags(options, tools, srcdir)?);
+    variables.insert("RUSTFLAGS".to_owned(), flags::rustflags(options, tools, srcdir, builddir)?);
     Ok(variables)
 }
 
