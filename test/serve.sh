@@ -25,7 +25,8 @@ until_true() {
 
 # configuration NAME...: what every one of them begins with, and a place for each handler.
 configuration() {
-    printf 'Listen 127.0.0.1:0\nServerName localhost\n<IfModule unixd_module>\n    User #65534\n    Group #65534\n</IfModule>\n'
+    printf 'Listen 127.0.0.1:0\nServerName localhost\n'
+    printf '<IfModule unixd_module>\n    User #65534\n    Group #65534\n</IfModule>\n<IfModule mime_module>\n    TypesConfig /dev/null\n</IfModule>\n'
     for name; do printf '<Location /%s>\n    SetHandler %s\n</Location>\n' "$name" "$name"; done
 }
 
