@@ -96,7 +96,7 @@ pub struct Request {
     pub(crate) stamps: Vec<Rc<Stamp>>,
     /// See [`log_id`](Request::log_id).
     pub(crate) log_id: OnceCell<Box<str>>,
-    /// The phases have come to what is at its path, or not there, and to nothing else; see [`route`].
+    /// The phases have come to what is at its path, or not there, and to nothing else, `.htaccess` files least of all; see [`route`].
     pub(crate) follows_from_path: bool,
 }
 

@@ -91,14 +91,14 @@ pub(crate) fn take(r: &mut Request) -> bool {
     r.configs = Rc::clone(&route.configs);
     r.epoch = route.epoch;
     r.passed = true;
-    r.follows_from_path = true;
+    r.follows_from_path = route.stamps.is_empty();
     true
 }
 
 /// Remembers how a request came to the file that is about to be served, if it is there.
 pub(crate) fn remember(r: &mut Request, registry: &Registry) {
     let leads_on = is_plain(r) && r.is_steady && has_only_a_place(r) && !registry.has_media_handlers();
-    r.follows_from_path = leads_on && (r.map.is_file() || r.map.info.is_none());
+    r.follows_from_path = leads_on && r.stamps.is_empty() && (r.map.is_file() || r.map.info.is_none());
     let (Some(file), true) = (&r.map.file, leads_on && r.map.is_file()) else { return };
     let route = Route {
         file: file.clone(),

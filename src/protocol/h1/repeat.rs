@@ -254,7 +254,7 @@ impl Answer {
             wire.input.bytes().trim_ascii_start().split(|&byte| byte == b'\r').next().unwrap_or_default();
         connection.thread.slot.describe(&Work {
             since: begun.wall,
-            client: connection.peer.ip(),
+            client: connection.client().ip(),
             vhost: &vhost.name,
             port: connection.local.port(),
             request: if vhost.configs.core().see_request_tail() { tail(line) } else { line },
