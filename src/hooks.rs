@@ -21,9 +21,9 @@ use crate::module::ModuleIndex;
 use crate::mpm::ChildInit;
 use crate::provider::Providers;
 use crate::request::{BoxFuture, Request, Response};
+use crate::server::Generation;
 use crate::server::pace::Paces;
 use crate::server::proxied::ProxyHeads;
-use crate::server::{Generation, Vhost};
 
 /// The phases of a request in the order in which they run; forward only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -244,8 +244,8 @@ pub type AsyncHandler<C> = for<'a> fn(&'a mut Request, &'a C) -> BoxFuture<'a, H
 pub type OutputFilter<C> = fn(&mut Request, &C, Response) -> Response;
 /// Sees the finished generation with the main server's configuration, and may refuse it.
 pub type PostConfig<C> = fn(&Generation, &C) -> Result<(), ConfError>;
-/// Compares what several lines of the main server say; a sentence for each thing that is not taken as it was said.
-pub type CheckConfig<C> = fn(&C) -> Vec<String>;
+/// Compares what several lines say, with the main server's configuration at hand; a sentence for each thing that is not taken as it was said.
+pub type CheckConfig<C> = fn(&Generation, &C) -> Vec<String>;
 /// Lines of `httpd -t -D DUMP_RUN_CFG`: names and effective values.
 pub type RunConfig<C> = fn(&Generation, &C) -> Vec<(&'static str, String)>;
 /// How fast the clients of a virtual host must send, by its configuration.
@@ -453,8 +453,9 @@ impl Registry {
     }
 
     /// What the modules say of the main server as a whole.
-    pub(crate) fn check_config(&self, main: &Vhost) -> Vec<String> {
-        self.check_config.iter().flat_map(|(module, hook)| hook.call(main.configs.get(*module))).collect()
+    pub(crate) fn check_config(&self, generation: &Generation) -> Vec<String> {
+        let main = &generation.main().configs;
+        self.check_config.iter().flat_map(|(module, hook)| hook.call(generation, main.get(*module))).collect()
     }
 
     /// The lines of all modules for `DUMP_RUN_CFG`.

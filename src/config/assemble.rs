@@ -78,7 +78,7 @@ pub fn modules(build: &Build) -> Vec<Linked> {
 pub fn load(options: &LoadOptions) -> Result<Generation, Vec<ConfError>> {
     let mut generation = assemble(options)?;
     post_config(&generation)?;
-    let corrected = generation.registry.check_config(generation.main());
+    let corrected = generation.registry.check_config(&generation);
     generation.warnings.extend(corrected.into_iter().map(|sentence| (None, sentence)));
     Ok(generation)
 }

@@ -74,12 +74,12 @@ impl<C: 'static> CallPostConfig for Typed<PostConfig<C>> {
 }
 
 pub(crate) trait CallCheckConfig: Send + Sync {
-    fn call(&self, config: &AnyConfig) -> Vec<String>;
+    fn call(&self, generation: &Generation, config: &AnyConfig) -> Vec<String>;
 }
 
 impl<C: 'static> CallCheckConfig for Typed<CheckConfig<C>> {
-    fn call(&self, config: &AnyConfig) -> Vec<String> {
-        typed(config).map_or_else(Vec::new, |config| (self.0)(config))
+    fn call(&self, generation: &Generation, config: &AnyConfig) -> Vec<String> {
+        typed(config).map_or_else(Vec::new, |config| (self.0)(generation, config))
     }
 }
 

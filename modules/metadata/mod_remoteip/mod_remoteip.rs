@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use httpd::config::{Network, inherit};
-use httpd::log;
 use httpd::prelude::*;
 use httpd::server::proxied::ProxyHeads;
 use httpd::server::{Generation, Vhost};
@@ -64,30 +63,25 @@ impl Module for RemoteIp {
 
     fn hooks(&self, hooks: &mut Hooks<'_, RemoteIpConfig>) {
         hooks.read_proxied(RemoteIpConfig::heads);
-        hooks.post_config(|generation, _| {
-            warn_of_what_has_no_effect(generation);
-            Ok(())
-        });
+        hooks.check_config(|generation, _| what_has_no_effect(generation));
     }
 }
 
 /// When a connection comes nobody has been named yet: the first virtual host of its address decides for all of them.
-fn warn_of_what_has_no_effect(generation: &Generation) {
+fn what_has_no_effect(generation: &Generation) -> Vec<String> {
     let mut first_of = BTreeMap::new();
+    let mut sentences = Vec::new();
     for vhost in &generation.vhosts {
         for address in &vhost.addresses {
             let first: &Vhost = first_of.entry(*address).or_insert(vhost);
             if first.proxied != vhost.proxied {
-                log!(
-                    *generation,
-                    Warn,
-                    AH21000,
-                    "{}: what it says of RemoteIPProxyProtocol has no effect: the first virtual host of its address, {}, says for all \
-                     of them whether connections begin with a proxy's head",
-                    vhost.name,
-                    first.name
-                );
+                sentences.push(format!(
+                    "AH21000: {}: what it says of RemoteIPProxyProtocol has no effect: the first virtual host of its address, {}, \
+                     says for all of them whether connections begin with a proxy's head",
+                    vhost.name, first.name
+                ));
             }
         }
     }
+    sentences
 }

@@ -82,7 +82,7 @@ impl Module for Winnt {
     ];
 
     fn hooks(&self, hooks: &mut Hooks<'_, WinntConfig>) {
-        hooks.check_config(|config| config.strength().1);
+        hooks.check_config(|_, config| config.strength().1);
         hooks.run_config(|_, config| vec![("ThreadsPerChild", config.strength().0.threads.to_string())]);
     }
 }

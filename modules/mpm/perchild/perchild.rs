@@ -43,7 +43,7 @@ impl Module for Perchild {
     const DIRECTIVES: &'static [Directive<PerchildConfig>] = settings::ROWS;
 
     fn hooks(&self, hooks: &mut Hooks<'_, PerchildConfig>) {
-        hooks.check_config(|config| Limits::of(config).1);
+        hooks.check_config(|_, config| Limits::of(config).1);
         hooks.run_config(show);
         hooks.post_config(parent::check);
     }

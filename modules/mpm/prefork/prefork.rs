@@ -94,7 +94,7 @@ impl Module for Prefork {
     ];
 
     fn hooks(&self, hooks: &mut Hooks<'_, PreforkConfig>) {
-        hooks.check_config(|config| Limits::of(config).1);
+        hooks.check_config(|_, config| Limits::of(config).1);
         hooks.run_config(|_, config| Limits::of(config).0.rows());
     }
 }

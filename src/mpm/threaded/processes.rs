@@ -41,7 +41,7 @@ impl<S: Fn(&Child, &Limits) -> io::Result<()>> Processes<S> {
 
 /// Lets `httpd -t` warn of numbers that give way to others, and `httpd -S` show those that took effect.
 pub fn tell<C: Threads>(hooks: &mut Hooks<'_, C>) {
-    hooks.check_config(|config| Limits::of(config.settings()).1);
+    hooks.check_config(|_, config| Limits::of(config.settings()).1);
     hooks.run_config(|_, config| Limits::of(config.settings()).0.lines());
 }
 

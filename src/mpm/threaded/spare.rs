@@ -156,7 +156,7 @@ pub struct Spare {
 
 /// Lets `httpd -t` warn of numbers that give way to others, and `httpd -S` show those that took effect.
 pub fn tell_spare<M: Sparing>(hooks: &mut Hooks<'_, M::Config>) {
-    hooks.check_config(|config| Spare::of(config.settings(), &M::USUAL).1);
+    hooks.check_config(|_, config| Spare::of(config.settings(), &M::USUAL).1);
     hooks.run_config(|_, config| Spare::of(config.settings(), &M::USUAL).0.rows(&M::USUAL));
 }
 
