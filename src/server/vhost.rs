@@ -144,6 +144,9 @@ pub struct NameMap {
     /// In the order of the file.
     pub vhosts: Vec<usize>,
     names: FxHashMap<String, usize>,
+    /// `.example.org` for `*.example.org`: names with any such end are looked up, not compared with each.
+    ends: FxHashMap<String, usize>,
+    /// Names with `*` and `?` in other places.
     wild: Vec<(String, usize)>,
 }
 
@@ -162,7 +165,8 @@ impl AddressMap {
     /// Adds a virtual host under one of its addresses.
     pub(crate) fn add(&mut self, address: VhostAddress, vhost: usize, named: &Vhost) {
         let names = self.by_address.entry(address).or_default();
-        if !names.vhosts.contains(&vhost) {
+        // One that has an address twice comes twice, but with no other in between.
+        if names.vhosts.last() != Some(&vhost) {
             names.vhosts.push(vhost);
         }
         for name in std::iter::once(named.name.to_ascii_lowercase()).chain(named.aliases.iter().cloned()) {
@@ -170,7 +174,9 @@ impl AddressMap {
                 names.names.entry(name).or_insert(vhost);
             }
         }
-        names.wild.extend(named.wild_aliases.iter().map(|pattern| (pattern.clone(), vhost)));
+        for pattern in &named.wild_aliases {
+            names.add_wild(pattern, vhost);
+        }
     }
 
     /// Every address with its virtual hosts, for `httpd -S`.
@@ -194,8 +200,27 @@ impl NameMap {
             _ => name,
         };
         let exact = self.names.get(name).copied();
-        let wild = || self.wild.iter().find(|(pattern, _)| wild::matches_name(pattern, name));
-        exact.or_else(|| wild().map(|(_, vhost)| *vhost)).or(self.first())
+        exact.or_else(|| self.alike(name)).or(self.first())
+    }
+
+    fn add_wild(&mut self, pattern: &str, vhost: usize) {
+        let is_plain = |end: &str| end.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b));
+        match pattern.strip_prefix('*') {
+            Some(end) if end.starts_with('.') && is_plain(end) => {
+                self.ends.entry(end.to_owned()).or_insert(vhost);
+            }
+            _ => self.wild.push((pattern.to_owned(), vhost)),
+        }
+    }
+
+    /// The first virtual host with a pattern that the name matches.
+    fn alike(&self, name: &str) -> Option<usize> {
+        // Longer ones are no names (RFC 1035, 2.3.4), and with many dots much work.
+        let dotted = if name.len() <= NAME_MAX { name } else { "" };
+        let dots = dotted.bytes().enumerate().filter(|(_, byte)| *byte == b'.');
+        let by_end = dots.filter_map(|(dot, _)| self.ends.get(&name[dot..])).min();
+        let wild = self.wild.iter().find(|(pattern, _)| wild::matches_name(pattern, name));
+        by_end.into_iter().chain(wild.map(|(_, vhost)| vhost)).min().copied()
     }
 
     /// The one that answers where no name is given.
@@ -218,10 +243,27 @@ mod tests {
 
     fn names(exact: &[(&str, usize)], wild: &[(&str, usize)]) -> NameMap {
         let own = |(name, vhost): &(&str, usize)| ((*name).to_owned(), *vhost);
-        NameMap {
-            vhosts: vec![1, 2, 3],
-            names: exact.iter().map(own).collect(),
-            wild: wild.iter().map(own).collect(),
+        let mut map = NameMap { vhosts: vec![1, 2, 3], ..NameMap::default() };
+        map.names.extend(exact.iter().map(own));
+        wild.iter().for_each(|(pattern, vhost)| map.add_wild(pattern, *vhost));
+        map
+    }
+
+    #[test]
+    fn the_first_pattern_that_a_name_matches_wins() {
+        let wild = [("a?.test", 4), ("*.test", 5), ("*.b.test", 3), ("*.test", 1), ("*x*", 2), ("*.", 6)];
+        let map = names(&[], &wild);
+        for (host, expected) in [
+            ("ab.test", 4),
+            ("abc.test", 5),
+            ("a.b.test", 3),
+            (".b.test", 3),
+            ("x.test", 2),
+            ("a.testx", 2),
+            ("test", 1),
+            (&format!("{}.test", "a.".repeat(200)), 1),
+        ] {
+            assert_eq!(map.named(host), Some(expected), "{host}");
         }
     }
 
