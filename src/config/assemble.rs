@@ -10,7 +10,7 @@ use super::apply::{Applier, Scope, VhostDraft};
 use super::defines::Defines;
 use super::here::{Ground, Notes};
 use super::parts::{Own, Parts};
-use super::read::{Item, Reader};
+use super::read::{Item, Reader, Written};
 use super::sections::Sections;
 use super::{Config as _, Configs, Settings};
 use crate::core_module::{CORE, Core, CoreConfig, HTTP_CORE, HttpCore};
@@ -183,30 +183,16 @@ fn place(error: &ConfError, files: &[String]) -> (usize, u32, u32) {
     found.unwrap_or((0, own.line, own.column))
 }
 
-/// The lines that count, conditions decided, variables filled in, with the places that they come from.
-fn written(items: &[Item]) -> String {
-    let mut text = String::new();
-    let mut file = String::new();
-    write_items(items, 0, &mut file, &mut text);
-    text
-}
-
-fn write_items(items: &[Item], depth: usize, file: &mut String, text: &mut String) {
-    let indent = "  ".repeat(depth);
-    for item in items.iter().filter(|item| !item.is_spent()) {
-        if item.position.source.name() != file {
-            item.position.source.name().clone_into(file);
-            text.push_str(&format!("# In file: {file}\n"));
-        }
-        let (open, close) = if item.children.is_some() { ("<", ">") } else { ("", "") };
-        let gap = if item.args.text.is_empty() { "" } else { " " };
-        text.push_str(&format!("{indent}# line {}:\n", item.position.line));
-        text.push_str(&format!("{indent}{open}{}{gap}{}{close}\n", item.name, item.args.text));
-        if let Some(children) = &item.children {
-            write_items(children, depth + 1, file, text);
-            text.push_str(&format!("{indent}</{}>\n", item.name));
-        }
-    }
+/// The lines that count, conditions decided, variables filled in.
+fn written(items: &[Item]) -> Vec<Written> {
+    let counting = items.iter().filter(|item| !item.is_spent());
+    let line = |item: &Item| Written {
+        name: item.name.clone(),
+        arguments: item.args.text.clone(),
+        position: item.position.clone(),
+        inside: item.children.as_deref().map(written),
+    };
+    counting.map(line).collect()
 }
 
 fn no_listen() -> ConfError {

@@ -41,7 +41,7 @@ pub use here::Here;
 pub use network::Network;
 pub use pattern::{Captures, Pattern, expand_groups};
 pub use place::{Override, Place};
-pub use read::Included;
+pub use read::{Included, Written};
 pub use report::{remarks, report, warnings};
 pub use rows::Rows;
 

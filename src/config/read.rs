@@ -53,6 +53,19 @@ pub struct Included {
     pub path: PathBuf,
 }
 
+/// A line that counts, for `httpd -t -D DUMP_CONFIG`.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The directive or section, without brackets.
+    pub name: String,
+    /// What follows the name, variables filled in.
+    pub arguments: String,
+    /// Where it comes from.
+    pub position: Position,
+    /// What a section holds; `None` for a directive.
+    pub inside: Option<Vec<Written>>,
+}
+
 /// The first pass, with what it changes as it goes.
 pub(crate) struct Reader<'a> {
     pub(crate) build: &'static Build,

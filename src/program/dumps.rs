@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::listed;
 use crate::args::Args;
-use crate::config::{Override, Place, RowInfo, modules};
+use crate::config::{Override, Place, RowInfo, Written, modules};
 use crate::facts::Build;
 use crate::module::Linked;
 use crate::server::vhost::VhostAddress;
@@ -61,7 +61,7 @@ pub(super) fn wanted(generation: &Generation, args: &Args) -> String {
         ("DUMP_RUN_CFG", run_configuration),
         ("DUMP_MODULES", loaded),
         ("DUMP_INCLUDES", includes),
-        ("DUMP_CONFIG", |generation| generation.written.clone().unwrap_or_default()),
+        ("DUMP_CONFIG", configuration),
     ];
     if args.json {
         return listed::all(generation, args);
@@ -90,6 +90,31 @@ fn includes(generation: &Generation) -> String {
         let _ = writeln!(text, "{:indent$}({line}) {}", "", file.path.display(), indent = 2 + 2 * file.depth);
     }
     text
+}
+
+/// With the places that the lines come from.
+fn configuration(generation: &Generation) -> String {
+    let mut text = String::new();
+    lines(generation.written.as_deref().unwrap_or_default(), 0, &mut String::new(), &mut text);
+    text
+}
+
+fn lines(written: &[Written], depth: usize, file: &mut String, text: &mut String) {
+    let indent = "  ".repeat(depth);
+    for Written { name, arguments, position, inside } in written {
+        if position.source.name() != file {
+            position.source.name().clone_into(file);
+            let _ = writeln!(text, "# In file: {file}");
+        }
+        let (open, close) = if inside.is_some() { ("<", ">") } else { ("", "") };
+        let gap = if arguments.is_empty() { "" } else { " " };
+        let _ = writeln!(text, "{indent}# line {}:", position.line);
+        let _ = writeln!(text, "{indent}{open}{name}{gap}{arguments}{close}");
+        if let Some(inside) = inside {
+            lines(inside, depth + 1, file, text);
+            let _ = writeln!(text, "{indent}</{name}>");
+        }
+    }
 }
 
 /// What the configuration's numbers come to, behind the facts of `-V`.

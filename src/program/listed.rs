@@ -3,6 +3,7 @@
 use super::dumps::{is_wanted, name, shown};
 use super::json::Json;
 use crate::args::Args;
+use crate::config::Written;
 use crate::server::vhost::VhostAddress;
 use crate::server::{Generation, Vhost};
 
@@ -14,10 +15,7 @@ pub(super) fn all(generation: &Generation, args: &Args) -> String {
         ("DUMP_RUN_CFG", "run_cfg", run_configuration),
         ("DUMP_MODULES", "modules", modules),
         ("DUMP_INCLUDES", "includes", includes),
-        ("DUMP_CONFIG", "config", |generation| {
-            let lines = generation.written.as_deref().unwrap_or_default().lines();
-            Json::List(lines.map(Json::text).collect())
-        }),
+        ("DUMP_CONFIG", "config", |generation| lines(generation.written.as_deref().unwrap_or_default())),
     ];
     let dumps = DUMPS.iter().filter(|(name, ..)| is_wanted(args, name));
     let members: Vec<_> = dumps.map(|(_, name, dump)| (*name, dump(generation))).collect();
@@ -44,6 +42,19 @@ fn includes(generation: &Generation) -> Json {
         ])
     };
     Json::List(generation.included.iter().map(file).collect())
+}
+
+fn lines(written: &[Written]) -> Json {
+    let line = |line: &Written| {
+        Json::Object(vec![
+            ("directive", Json::text(&line.name)),
+            ("arguments", Json::text(&line.arguments)),
+            ("file", Json::text(line.position.source.name())),
+            ("line", Json::Number(line.position.line.into())),
+            ("inside", line.inside.as_deref().map_or(Json::Null, lines)),
+        ])
+    };
+    Json::List(written.iter().map(line).collect())
 }
 
 fn run_configuration(generation: &Generation) -> Json {

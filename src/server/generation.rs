@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use super::listen::ListenAddress;
 use super::log::LogFiles;
 use super::vhost::{AddressMap, Vhost};
-use crate::config::{Defines, Forgone, Included, Rows};
+use crate::config::{Defines, Forgone, Included, Rows, Written};
 use crate::facts::{Build, Facts};
 use crate::hooks::Registry;
 use crate::log;
@@ -52,7 +52,7 @@ pub struct Generation {
     /// The files that were read, in order.
     pub included: Vec<Included>,
     /// The lines that count, where they were to be kept.
-    pub written: Option<String>,
+    pub written: Option<Vec<Written>>,
     /// The modules' directives by name: `.htaccess` files are read while requests are served.
     pub rows: Rows,
 }

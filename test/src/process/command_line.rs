@@ -69,6 +69,15 @@ pub(super) const TESTS: &[Test] = &[
             (0, "~ ^# In file: .*test.conf$\n# line 3:\n<Files y>\n  # line 4:\n  Options None\n</Files>"),
         )
     }),
+    ("json-of-the-configuration", |program| {
+        let shown = "~ \\{\"directive\":\"Files\",\"arguments\":\"\\\\\"x\\\\\"\",\"file\":\".*test.conf\",\"line\":1,\"inside\":\\[\\{\"directive\":\"Options\",\"arguments\":\"None\",\"file\":\".*test.conf\",\"line\":2,\"inside\":null\\}\\]\\}";
+        checks(
+            program,
+            "<Files \"x\">\nOptions None\n</Files>\n",
+            &["-t", "-D", "DUMP_CONFIG", "--json"],
+            (0, shown),
+        )
+    }),
     ("graceful-refused", |program| {
         checks(program, "Nonsense\n", &["-k", "graceful"], (1, "Invalid command 'Nonsense'"))
     }),

@@ -59,7 +59,7 @@ fn below_htaccess(program: &Program) -> Result<Completion, Failed> {
     let httpd = Httpd::start(program, &ground, &[])?;
     let mut client = httpd.connect()?;
     for kind in ["text/a", "text/b"] {
-        ground.document(".htaccess", &format!("ForceType {kind}\n"))?;
+        ground.document(".htaccess", format!("ForceType {kind}\n"))?;
         for path in ["/a.html", "/a.html", "/a.html", "/a.html"] {
             let answer = client.get(path)?;
             if answer.header("Content-Type") != Some(kind) {
