@@ -225,7 +225,7 @@ async fn send(
     begun: Instant,
 ) -> Option<End> {
     let rest = body::rest(connection);
-    let candidate = candidate.map(|candidate| (candidate, repeat::body_of(&response)));
+    let candidate = candidate.map(|candidate| (candidate, repeat::content_of(&r, &response)));
     let written = write::respond(&mut r, response, asked, rest).await;
     let end = match written {
         Ok(_) if r.sent.status == 101 => Some(End::Upgrade),
@@ -242,8 +242,8 @@ async fn send(
         (Ok(_), None) => '+',
         (Ok(_), Some(_)) => '-',
     };
-    if let Some((candidate, body)) = candidate {
-        repeat::keep(&r, candidate, body, end);
+    if let Some((candidate, content)) = candidate {
+        repeat::keep(&r, candidate, content, end);
     }
     let patience = r.vhost().configs.http().keep_alive_timeout();
     finish(connection, r, now.saturating_duration_since(begun));

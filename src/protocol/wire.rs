@@ -112,17 +112,21 @@ impl Wire {
     }
 
     /// Writes once, without waiting.
-    pub(crate) fn try_write(&self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.try_send(parts, More::No)
+    pub(crate) fn try_write(&self, parts: &[IoSlice<'_>], more: More) -> io::Result<usize> {
+        os::socket::send(self.descriptor()?, parts, more == More::Follows)
     }
 
-    fn try_send(&self, parts: &[IoSlice<'_>], more: More) -> io::Result<usize> {
-        let fd = match &self.socket {
-            Socket::New(stream) => stream.as_fd(),
-            Socket::Known(stream) => stream.as_fd(),
-            Socket::Closed => return Err(io::ErrorKind::NotConnected.into()),
-        };
-        os::socket::send(fd, parts, more == More::Follows)
+    /// Sends a part of a file once, without waiting.
+    pub(crate) fn try_send_file(&self, file: &File, offset: u64, count: usize) -> io::Result<usize> {
+        os::file::sendfile(self.descriptor()?, file.as_fd(), offset, count)
+    }
+
+    fn descriptor(&self) -> io::Result<BorrowedFd<'_>> {
+        match &self.socket {
+            Socket::New(stream) => Ok(stream.as_fd()),
+            Socket::Known(stream) => Ok(stream.as_fd()),
+            Socket::Closed => Err(io::ErrorKind::NotConnected.into()),
+        }
     }
 
     /// Writes once; how many bytes of `parts` went.
@@ -136,7 +140,7 @@ impl Wire {
         more: More,
     ) -> Poll<io::Result<usize>> {
         let call = |fd: BorrowedFd<'_>| os::socket::send(fd, parts, more == More::Follows);
-        let tried = self.try_send(parts, more);
+        let tried = self.try_write(parts, more);
         if !matches!(&tried, Err(error) if error.kind() == io::ErrorKind::WouldBlock) {
             return Poll::Ready(tried);
         }

@@ -19,6 +19,7 @@ use validators::{Validators, sha1_of};
 use super::{Body, BodyError, FileBody, Headers, Method, Request, Response, conditional, methods};
 use crate::core_module::{AcceptPathInfo, ETagParts, MaxRanges};
 use crate::log;
+use crate::server::ServingThread;
 
 /// Files up to this size are read whole and sent with their head in one write; larger ones are left to the kernel.
 const SMALL: u64 = 32 * 1024;
@@ -120,6 +121,11 @@ fn kept_open(r: &Request, path: &str, info: &Info) -> Result<Response, u16> {
         cache.borrow_mut().open.put(Kept { path: path.into(), info, parts, validators, contents: file });
     }
     Ok(response)
+}
+
+/// A file that is kept open, if it is still what it was.
+pub(crate) fn opened(thread: &ServingThread, path: &str, info: &Info, parts: ETagParts) -> Option<Rc<File>> {
+    thread.files.borrow().open.get(path, info, parts).map(|kept| Rc::clone(&kept.contents))
 }
 
 fn sent_by_kernel(r: &Request, path: &str) -> Result<Response, u16> {

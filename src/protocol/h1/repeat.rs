@@ -6,6 +6,7 @@
 //! changed at once. This is two thirds of what the server itself does for a small file.
 
 use std::cell::{Cell, RefCell};
+use std::fs::File;
 use std::future::poll_fn;
 use std::hash::BuildHasher;
 use std::io::{self, IoSlice};
@@ -19,15 +20,16 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::{End, give_back, stay};
 use crate::config::walk::Look;
 use crate::connection::Connection;
+use crate::core_module::ETagParts;
 use crate::log;
 use crate::protocol::clock::Moment;
 use crate::protocol::deadlines::Wait;
 use crate::protocol::wire::More;
 use crate::request::{Body, Request, Response, files};
-use crate::server::Vhost;
 use crate::server::log::{Level, LogTarget};
 use crate::server::scoreboard::{State, Work, tail};
 use crate::server::watch::Epoch;
+use crate::server::{ServingThread, Vhost};
 
 /// How many answers a thread keeps; then it begins anew.
 const MOST: usize = 128;
@@ -71,9 +73,16 @@ struct Answer {
     source: Source,
     /// What follows the `Date` field in the head.
     rest_of_head: Box<[u8]>,
-    body: Bytes,
+    content: Content,
     /// The connection stays.
     keep: bool,
+}
+
+/// The body of an answer.
+pub(super) enum Content {
+    Bytes(Bytes),
+    /// All of a file that the thread keeps open, of so many bytes.
+    File(ETagParts, u64),
 }
 
 /// What an answer was made of.
@@ -104,6 +113,9 @@ pub(super) struct Rest {
     bytes: Vec<u8>,
     /// So many of them have gone.
     at: usize,
+    /// What follows them, and how much of it has gone.
+    file: Option<Rc<File>>,
+    file_at: u64,
     begun: Moment,
 }
 
@@ -121,8 +133,12 @@ pub(super) fn answer(connection: &Rc<Connection>) -> Repeated {
         repeats.answers.borrow_mut().remove(wire.input.bytes());
         return Repeated::No(None);
     }
+    let file = match (&answer.content, answer.file(&connection.thread)) {
+        (Content::File(..), None) => return Repeated::No(None),
+        (_, file) => file,
+    };
     drop(wire);
-    give(answer, connection)
+    give(answer, file, connection)
 }
 
 impl Repeats {
@@ -164,23 +180,29 @@ impl Repeats {
     }
 }
 
-/// The body of an answer that may be kept.
-pub(super) fn body_of(response: &Response) -> Option<Bytes> {
+/// The body of an answer, if that may be kept.
+pub(super) fn content_of(r: &Request, response: &Response) -> Option<Content> {
+    let by_kernel = || r.core().enable_sendfile() && !r.connection.wire.borrow().is_shared();
     match &response.body {
-        Body::Bytes(bytes) if bytes.len() <= BODY => Some(bytes.clone()),
-        Body::Empty => Some(Bytes::new()),
+        Body::Bytes(bytes) if bytes.len() <= BODY => Some(Content::Bytes(bytes.clone())),
+        Body::Empty => Some(Content::Bytes(Bytes::new())),
+        Body::File(part) if by_kernel() => {
+            let (path, info, parts) = (r.map.file.as_ref()?, r.map.info?, r.core().file_etag());
+            let is_kept = files::opened(&r.connection.thread, path, &info, parts).is_some();
+            (is_kept && part.range == (0..info.size)).then_some(Content::File(parts, info.size))
+        }
         _ => None,
     }
 }
 
 /// Keeps the answer that was sent to a candidate, if it follows from what can be looked at again.
-pub(super) fn keep(r: &Request, candidate: Candidate, body: Option<Bytes>, end: Option<End>) {
+pub(super) fn keep(r: &Request, candidate: Candidate, content: Option<Content>, end: Option<End>) {
     let connection = Rc::clone(&r.connection);
     let repeats = &connection.thread.repeats;
     let is_whole = connection.wire.borrow().input.is_empty();
     let ends_well = matches!(end, None | Some(End::Plain));
-    match (body, source(r)) {
-        (Some(body), Some(source)) if is_whole && ends_well && is_the_same_each_time(r) => {
+    match (content, source(r)) {
+        (Some(content), Some(source)) if is_whole && ends_well && is_the_same_each_time(r) => {
             let mut rest_of_head = connection.thread.server_line.clone().into_bytes();
             http1::write_fields(&mut rest_of_head, &r.sent.headers);
             rest_of_head.extend_from_slice(b"\r\n");
@@ -190,7 +212,7 @@ pub(super) fn keep(r: &Request, candidate: Candidate, body: Option<Bytes>, end: 
                 status: r.sent.status,
                 source,
                 rest_of_head: rest_of_head.into(),
-                body,
+                content,
                 keep: end.is_none(),
             };
             repeats.keep(candidate, answer);
@@ -232,6 +254,21 @@ impl Answer {
         now == self.source.look && self.source.epoch.is_none_or(|epoch| thread.watch.epoch(shared) == epoch)
     }
 
+    /// The file that it sends, if that is still open.
+    fn file(&self, thread: &ServingThread) -> Option<Rc<File>> {
+        match (&self.content, self.source.look) {
+            (Content::File(parts, _), Look::There(info)) => {
+                files::opened(thread, &self.source.path, &info, *parts)
+            }
+            _ => None,
+        }
+    }
+
+    /// How many bytes of its body the kernel sends.
+    fn file_size(&self) -> u64 {
+        if let Content::File(_, size) = self.content { size } else { 0 }
+    }
+
     /// It may be given to this connection now.
     fn suits(&self, connection: &Connection) -> bool {
         let most = self.vhost(connection).configs.http().max_keep_alive_requests();
@@ -264,7 +301,9 @@ impl Answer {
     /// All of it has gone. `None` if the connection stays.
     fn end(&self, connection: &Connection, mut bytes: Vec<u8>, begun: Moment) -> Option<End> {
         let (thread, now) = (&connection.thread, Instant::now());
-        thread.slot.request_done(bytes.len() as u64, now.saturating_duration_since(begun.steady));
+        thread
+            .slot
+            .request_done(bytes.len() as u64 + self.file_size(), now.saturating_duration_since(begun.steady));
         bytes.clear();
         thread.outputs.give(bytes);
         connection.count_answer();
@@ -276,7 +315,7 @@ impl Answer {
     }
 }
 
-fn give(answer: Rc<Answer>, connection: &Rc<Connection>) -> Repeated {
+fn give(answer: Rc<Answer>, file: Option<Rc<File>>, connection: &Rc<Connection>) -> Repeated {
     let thread = &connection.thread;
     let begun = thread.clock.now();
     connection.timer.clear();
@@ -288,16 +327,14 @@ fn give(answer: Rc<Answer>, connection: &Rc<Connection>) -> Repeated {
     http1::write_status_line(&mut bytes, answer.status);
     thread.clock.append_date(begun.wall, &mut bytes);
     bytes.extend_from_slice(&answer.rest_of_head);
-    bytes.extend_from_slice(&answer.body);
-    let sent = connection.wire.borrow().try_write(&[IoSlice::new(&bytes)]);
-    match sent {
-        Ok(at) if at == bytes.len() => {
-            answer.end(connection, bytes, begun).map_or(Repeated::Stays, Repeated::Ends)
-        }
-        Ok(at) => Repeated::InPart(Rest { answer, bytes, at, begun }),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-            Repeated::InPart(Rest { answer, bytes, at: 0, begun })
-        }
+    if let Content::Bytes(body) = &answer.content {
+        bytes.extend_from_slice(body);
+    }
+    let mut rest = Rest { answer, bytes, at: 0, file, file_at: 0, begun };
+    match rest.try_send(connection) {
+        Ok(true) => rest.end(connection).map_or(Repeated::Stays, Repeated::Ends),
+        Ok(false) => Repeated::InPart(rest),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Repeated::InPart(rest),
         Err(error) => Repeated::Ends(broken(connection, &error)),
     }
 }
@@ -308,21 +345,55 @@ fn broken(connection: &Connection, error: &io::Error) -> End {
 }
 
 impl Rest {
+    fn more(&self) -> More {
+        if self.file.is_some() { More::Follows } else { More::No }
+    }
+
+    /// Sends what can be sent now; whether that was all.
+    fn try_send(&mut self, connection: &Connection) -> io::Result<bool> {
+        let wire = connection.wire.borrow();
+        self.at = wire.try_write(&[IoSlice::new(&self.bytes)], self.more())?;
+        if self.at < self.bytes.len() {
+            return Ok(false);
+        }
+        if let Some(file) = &self.file {
+            self.file_at = wire.try_send_file(file, 0, self.answer.file_size() as usize)? as u64;
+        }
+        Ok(self.file_at == self.answer.file_size())
+    }
+
     /// Sends what is left; how the connection ends if it does not stay.
     pub(super) async fn send(mut self, connection: &Connection) -> Option<End> {
-        let patience = self.answer.vhost(connection).configs.core().timeout();
-        while self.at < self.bytes.len() {
-            let sent = poll_fn(|cx| {
-                let rest = [IoSlice::new(&self.bytes[self.at..])];
-                let poll = connection.wire.borrow_mut().poll_write(cx, &rest, More::No);
-                connection.patient(Wait::Write, patience, poll)
-            });
-            match sent.await {
-                Ok(0) => return Some(broken(connection, &io::ErrorKind::WriteZero.into())),
-                Ok(count) => self.at += count,
-                Err(error) => return Some(broken(connection, &error)),
+        while self.at < self.bytes.len() || self.file_at < self.answer.file_size() {
+            if let Err(error) = self.send_some(connection).await {
+                return Some(broken(connection, &error));
             }
         }
+        self.end(connection)
+    }
+
+    async fn send_some(&mut self, connection: &Connection) -> io::Result<()> {
+        let patience = self.answer.vhost(connection).configs.core().timeout();
+        let (rest, size) = (&self.bytes[self.at..], self.answer.file_size());
+        let sent = poll_fn(|cx| {
+            let wire = &mut *connection.wire.borrow_mut();
+            let poll = match &self.file {
+                Some(file) if rest.is_empty() => {
+                    wire.poll_send_file(cx, file, self.file_at, (size - self.file_at) as usize)
+                }
+                _ => wire.poll_write(cx, &[IoSlice::new(rest)], self.more()),
+            };
+            connection.patient(Wait::Write, patience, poll)
+        });
+        match sent.await? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            count if rest.is_empty() => self.file_at += count as u64,
+            count => self.at += count,
+        }
+        Ok(())
+    }
+
+    fn end(self, connection: &Connection) -> Option<End> {
         self.answer.end(connection, self.bytes, self.begun)
     }
 }
@@ -339,7 +410,7 @@ mod tests {
             status: 404,
             source,
             rest_of_head: Box::default(),
-            body: Bytes::new(),
+            content: Content::Bytes(Bytes::new()),
             keep: true,
         }
     }

@@ -15,6 +15,7 @@ use crate::wait::wait_until;
 pub(super) const TESTS: &[Test] = &[
     ("follow-what-is-there", follow),
     ("follow-htaccess-files", below_htaccess),
+    ("send-larger-files-whole", large),
     ("are-logged-each", logged),
     ("end-with-max-keep-alive-requests", bounded),
 ];
@@ -68,6 +69,22 @@ fn below_htaccess(program: &Program) -> Result<Completion, Failed> {
         }
         settle(&ground, ".htaccess")?;
     }
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+/// Larger than a socket takes at once, and still kept open.
+fn large(program: &Program) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    ground.configure(0, "MaxKeepAliveRequests 0\n")?;
+    let (old, new) = ("old\n".repeat(250_000), "new\n".repeat(250_000));
+    ground.document("large.bin", &old)?;
+    settle(&ground, "large.bin")?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    let mut client = httpd.connect()?;
+    expect(&mut client, "/large.bin", (200, &old))?;
+    ground.document("large.bin", &new)?;
+    expect(&mut client, "/large.bin", (200, &new))?;
     httpd.stop()?;
     Ok(Completion::Completed)
 }
