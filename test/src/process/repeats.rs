@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use libtest_mimic::{Completion, Failed};
 
 use super::Test;
+use super::pools::PATIENT;
 use crate::client::Client;
 use crate::ground::Ground;
 use crate::httpd::{Httpd, Program};
@@ -25,7 +26,8 @@ const OFTEN: usize = 5;
 
 fn follow(program: &Program) -> Result<Completion, Failed> {
     let ground = Ground::new()?;
-    ground.configure(0, "MaxKeepAliveRequests 0\n")?;
+    // A client that waits for a document's times says nothing for almost as long as connections usually are kept.
+    ground.configure(0, &format!("{PATIENT}MaxKeepAliveRequests 0\n"))?;
     ground.document("there.html", "one\n")?;
     settle(&ground, "there.html")?;
     let httpd = Httpd::start(program, &ground, &[])?;
