@@ -1,5 +1,6 @@
 Settings of other designs are accepted, each with a word that it does nothing here.
 
+--- needs mod_mime
 --- conf
 AcceptMutex flock
 LockFile logs/accept.lock
