@@ -35,7 +35,7 @@ use conditions::Conditions;
 pub(crate) use look::Look;
 use told::Merged;
 
-/// How many merged configurations a thread keeps. Only `.htaccess` files that change ever make so many.
+/// How many merged configurations a thread keeps. Only `.htaccess` files that change and thousands of virtual hosts ever make so many.
 const NODES_MAX: usize = 10_000;
 
 /// Gives the request the configuration of its virtual host and of the Location sections of its path.

@@ -6,7 +6,7 @@
 //! on at which whoever makes it is told that it is made, so a request that is sent after a change finds the epoch
 //! changed. What stands in files is not watched.
 //!
-//! An epoch ends with the first name that matters; all that is known ends with it, and nothing is watched for a [`PAUSE`]: where
+//! An epoch ends with the first name that matters; all that is known ends with it, and nothing is watched for a `PAUSE`: where
 //! names change all the time, looking is cheaper. What cannot be watched (a file system that others write to, a
 //! directory that may not be listed, more directories than the system allows) is not taken, and looked at.
 
