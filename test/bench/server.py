@@ -56,10 +56,10 @@ class Server:
         self.folder.cleanup()
 
 
-def wrk(server, connections, seconds):
-    """Microseconds of processor time a request, requests a second, for 1 KB kept alive."""
+def wrk(server, connections, seconds, *options):
+    """Microseconds of processor time a request, requests a second, for 1 KB; kept alive, if the options do not say otherwise."""
     began, before = time.monotonic(), server.processor()
-    said = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", f"http://127.0.0.1:{server.port}/1k.html"],
+    said = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", *options, f"http://127.0.0.1:{server.port}/1k.html"],
                           capture_output=True, text=True, check=True).stdout
     took, used = time.monotonic() - began, server.processor() - before
     # Who had to wait long was answered nevertheless.
