@@ -335,11 +335,11 @@ impl Children {
         self.iter().filter(move |row| Arc::ptr_eq(&row.generation, generation) && row.stage != Stage::Leaving)
     }
 
-    /// Has one that is idle look at its listeners: a child that was killed may have been woken for a connection that
-    /// nobody else was woken for.
-    pub(super) fn look(&self) {
-        let idle = self.iter().find(|row| row.stage == Stage::Serving && row.place.idle() > 0);
-        if let Some(row) = idle {
+    /// Has one that is idle, of those that have listeners, look at them: a child that was killed may have been woken for a
+    /// connection that nobody else was woken for.
+    pub(super) fn look(&self, accepts: impl Fn(&Row) -> bool) {
+        let is_idle = |row: &&Row| row.stage == Stage::Serving && row.place.idle() > 0 && accepts(row);
+        if let Some(row) = self.iter().find(is_idle) {
             // One that does not take its messages is not idle.
             let _ = row.channel.look();
         }

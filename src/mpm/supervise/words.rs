@@ -86,6 +86,13 @@ impl<P: Pool> Parent<P> {
         heritage.map(|heritage| heritage.pool.links()).unwrap_or_default()
     }
 
+    /// The child is one that takes connections from listeners, of the generation that serves or of the one that comes.
+    fn accepts(&self, row: &Row) -> bool {
+        let coming = self.coming.as_ref().map(|coming| &coming.heritage);
+        let mut all = self.current.iter().chain(coming);
+        all.any(|heritage| heritage.owns(row) && heritage.pool.accepts(row.role))
+    }
+
     /// Takes leave of all who have ended.
     pub(super) fn reap(&mut self, now: Instant) {
         while let Some((who, ended)) = self.watch.within.as_mut().and_then(Within::next_ended) {
@@ -108,7 +115,7 @@ impl<P: Pool> Parent<P> {
         row.listen();
         let died = row.epitaph(exit);
         if exit != Exit::Code(0) {
-            self.children.look();
+            self.children.look(|row| self.accepts(row));
         }
         let is_old = self.current.as_ref().is_some_and(|current| !current.owns(&row));
         if let Some(coming) = self.coming.as_mut().filter(|coming| coming.owns(&row)) {
