@@ -1,4 +1,4 @@
-Three threads of one process: one answers, two are idle.
+Three threads of one process: one answers, the others are idle, or about to be.
 
 --- needs mod_status
 --- conf
@@ -20,5 +20,4 @@ HTTP/1.1 200 OK
 
 ServerMPM: beos
 BusyWorkers: 1
-IdleWorkers: 2
-~ ^Scoreboard: (W__|_W_|__W)\.*$
+~ ^Scoreboard: [W_S]{3}\.*$

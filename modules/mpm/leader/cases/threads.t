@@ -1,4 +1,4 @@
-Two processes of three threads are six: one of them answers, the others are idle.
+Two processes of three threads are six: one of them answers, the others are idle, or about to be.
 
 --- needs mod_status
 --- conf
@@ -19,5 +19,4 @@ HTTP/1.1 200 OK
 
 ServerMPM: leader
 BusyWorkers: 1
-IdleWorkers: 5
-~ ^Scoreboard: (W__|_W_|__W|___){2}\.*$
+~ ^Scoreboard: [W_S]{6}\.*$

@@ -1,4 +1,4 @@
-One child of three threads: one answers, the others are idle.
+One child of three threads: one answers, the others are idle, or about to be.
 
 --- needs mod_status
 --- conf
@@ -17,5 +17,4 @@ HTTP/1.1 200 OK
 
 ServerMPM: mpm_winnt
 BusyWorkers: 1
-IdleWorkers: 2
-~ ^Scoreboard: (W__|_W_|__W)\.*$
+~ ^Scoreboard: [W_S]{3}\.*$
