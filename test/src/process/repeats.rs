@@ -135,7 +135,7 @@ fn expect(client: &mut Client, path: &str, (status, body): (u16, &str)) -> Resul
 }
 
 /// Waits until the next change of a document must show in its times: before that, nothing is remembered of it.
-fn settle(ground: &Ground, name: &str) -> Result<(), Failed> {
+pub(super) fn settle(ground: &Ground, name: &str) -> Result<(), Failed> {
     let path = ground.docroot().join(name);
     let changed = UNIX_EPOCH + Duration::from_secs(fs::metadata(&path)?.ctime().cast_unsigned());
     wait_until("a document's times to be past", || {
