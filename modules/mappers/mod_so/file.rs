@@ -34,10 +34,10 @@ pub(crate) enum Refusal {
 
 impl Contents {
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        Self {
-            builds: names(bytes, CORE_PREFIX).map(build_of).collect(),
-            symbols: names(bytes, MODULE_PREFIX).map(str::to_owned).collect(),
-        }
+        // The prefixes alone stand in the server's own files, too.
+        let builds = names(bytes, CORE_PREFIX).filter(|name| name.contains("__rustc"));
+        let symbols = names(bytes, MODULE_PREFIX).filter(|name| name.ends_with("_module"));
+        Self { builds: builds.map(build_of).collect(), symbols: symbols.map(str::to_owned).collect() }
     }
 
     /// Whether a file with these contents may be opened for this module and core.
@@ -113,6 +113,13 @@ mod tests {
         let file =
             b"\x7fELF\0httpd_core_0_1_0__rustc1_95_0__aaaa\0malloc\0httpd_module_foo_module\0httpd_core_\0";
         assert_eq!(Contents::of(file).check("foo_module", &CORE), Ok(()));
+    }
+
+    #[test]
+    fn the_server_itself_is_no_module() {
+        let file =
+            b"\x7fELF\0httpd_core_0_1_0__rustc1_95_0__aaaa\0httpd_core_module_assertion\0httpd_module_Stext";
+        assert_eq!(Contents::of(file).check("foo_module", &CORE), Err(Refusal::NoModule));
     }
 
     #[test]

@@ -161,7 +161,7 @@ fn without_number(error: &io::Error) -> String {
 mod tests {
     use super::*;
 
-    static CORE: Anchor = Anchor { build: "1-a-b" };
+    static CORE: Anchor = Anchor { build: "1-rustc1-b" };
 
     #[test]
     fn every_opening_has_a_name_of_its_own() {
@@ -185,7 +185,7 @@ mod tests {
         fs::write(&file, "text").unwrap();
         assert_eq!(module("x_module", &file, &CORE).unwrap_err(), Refusal::NoModule);
         // One that lies about itself is refused by the dynamic linker.
-        fs::write(&file, "httpd_core_1__a__b httpd_module_x_module").unwrap();
+        fs::write(&file, "httpd_core_1__rustc1__b httpd_module_x_module").unwrap();
         assert!(matches!(module("x_module", &file, &CORE), Err(Refusal::Unusable(_))));
     }
 
