@@ -158,6 +158,9 @@ fn threads_of(pid: Option<Pid>) -> Option<usize> {
 }
 
 fn version(program: &Program) -> Result<Completion, Failed> {
+    if program.loads_mpm {
+        return Ok(Completion::ignored_with("the version does not name an MPM that is loaded"));
+    }
     let model = model(program)?;
     let output = program.run(["-V"])?;
     let said = String::from_utf8_lossy(&output.stdout);
