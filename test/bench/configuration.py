@@ -12,6 +12,8 @@ are shown.
 
 import argparse, os, pathlib, re, socket, statistics, subprocess, sys, tempfile, time
 
+from server import Running
+
 HOSTS = [1, 100, 10_000]
 CONNECTIONS = [1, 64]
 DEEP = "a/b/c/d/e/1k.html"
@@ -36,33 +38,8 @@ class Site:
         (root / "httpd.conf").write_text(text)
 
 
-class Server:
-    def __init__(self, program, site):
-        self.process = subprocess.Popen([program, "-d", site.root, "-f", "httpd.conf", "-D", "FOREGROUND"],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        for line in self.process.stderr:
-            if found := re.search(r"listening on 127\.0\.0\.1:(\d+)", line):
-                self.port = int(found[1])
-                return
-        raise SystemExit(f"the server does not start:\n{(site.root / 'logs/error').read_text()}")
-
-    def pids(self):
-        found, todo = [], [self.process.pid]
-        while todo:
-            pid = todo.pop()
-            found.append(pid)
-            todo += map(int, pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-        return found
-
-    def memory(self):
-        """MiB."""
-        lines = "".join(pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in self.pids())
-        return sum(int(kib) for kib in re.findall(r"^Pss: +(\d+) kB", lines, re.M)) / 1024
-
-    def processor(self):
-        """Seconds."""
-        fields = (pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split() for pid in self.pids())
-        return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
+class Host(Running):
+    """At work with a site's configuration."""
 
     def get(self, host):
         with socket.create_connection(("127.0.0.1", self.port)) as connection:
@@ -70,13 +47,6 @@ class Server:
             answer = b"".join(iter(lambda: connection.recv(65536), b""))
         if not answer.endswith(b"x" * 1024):
             sys.exit(f"{host}: {answer[:300]}")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
 
 
 def load(server, connections, seconds, *arguments):
@@ -110,12 +80,12 @@ def virtual_hosts(program, rounds, seconds):
     for _ in range(rounds):
         for hosts, site in sites.items():
             took = checked(program, site)
-            with Server(program, site) as server:
+            with Host(program, site.root) as server:
                 server.get(f"h{hosts - 1}.test")
-                idle = server.memory()
+                idle = server.memory("Pss") / 1024
                 one = load(server, 64, seconds, "-H", f"Host: h{hosts - 1}.test")
                 spread = load(server, 64, seconds, *one_of(hosts, site.root))
-                figures[hosts].append((took, idle, one, spread, server.memory()))
+                figures[hosts].append((took, idle, one, spread, server.memory("Pss") / 1024))
     print("| virtual hosts | `-t`, s | MiB at the start | µs a request for one of them | for any of them | MiB after that |\n|---|---|---|---|---|---|")
     for hosts, runs in figures.items():
         took, idle, one, spread, after = map(statistics.median, zip(*runs))
@@ -128,7 +98,7 @@ def htaccess(program, rounds, seconds):
     for _ in range(rounds):
         for n in CONNECTIONS:
             for override, site in sites.items():
-                with Server(program, site) as server:
+                with Host(program, site.root) as server:
                     server.get("localhost")
                     figures[override, n].append(load(server, n, seconds))
     print("\n| connections | µs a request with AllowOverride None | with All, and no file | ratio |\n|---|---|---|---|")

@@ -3,21 +3,10 @@
 import os, pathlib, re, subprocess, sys, tempfile, time
 
 
-class Server:
-    """A program at work on a free port, with a folder that goes away; `lines` are added to its configuration, and come first in it."""
+class Running:
+    """A program at work on a free port, below a root that has its httpd.conf."""
 
-    def __init__(self, program, lines, before=(), behind=()):
-        self.folder = tempfile.TemporaryDirectory(prefix="httpd-bench-")
-        root = pathlib.Path(self.folder.name)
-        root.chmod(0o755)
-        for name in ("htdocs", "logs"):
-            (root / name).mkdir()
-        (root / "htdocs/1k.html").write_bytes(b"x" * 1024)
-        user = "User #65534\nGroup #65534\n" if os.getuid() == 0 else ""
-        (root / "httpd.conf").write_text(
-            f"ServerRoot {root}\n{lines}Listen 127.0.0.1:0\nServerName localhost\nDocumentRoot {root}/htdocs\nTypesConfig /dev/null\n"
-            f"PidFile {root}/logs/pid\nErrorLog {root}/logs/error\nKeepAliveTimeout 600\nMaxKeepAliveRequests 0\n"
-            f"<Directory />\nRequire all granted\n</Directory>\n{user}")
+    def __init__(self, program, root, before=(), behind=()):
         self.process = subprocess.Popen([*before, program, "-d", root, "-f", "httpd.conf", "-D", "FOREGROUND", *behind],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         said = ""
@@ -36,10 +25,10 @@ class Server:
             todo += map(int, pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
         return found
 
-    def private(self):
-        """KiB."""
+    def memory(self, *kinds):
+        """KiB of smaps_rollup's lines of these names."""
         lines = "".join(pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in self.pids())
-        return sum(int(kib) for kib in re.findall(r"^Private_(?:Clean|Dirty): +(\d+) kB", lines, re.M))
+        return sum(int(kib) for kib in re.findall(rf"^(?:{'|'.join(kinds)}): +(\d+) kB", lines, re.M))
 
     def processor(self):
         """Seconds."""
@@ -53,6 +42,31 @@ class Server:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait()
+
+
+class Server(Running):
+    """With a folder that goes away; `lines` are added to its configuration, and come first in it."""
+
+    def __init__(self, program, lines, before=(), behind=()):
+        self.folder = tempfile.TemporaryDirectory(prefix="httpd-bench-")
+        root = pathlib.Path(self.folder.name)
+        root.chmod(0o755)
+        for name in ("htdocs", "logs"):
+            (root / name).mkdir()
+        (root / "htdocs/1k.html").write_bytes(b"x" * 1024)
+        user = "User #65534\nGroup #65534\n" if os.getuid() == 0 else ""
+        (root / "httpd.conf").write_text(
+            f"ServerRoot {root}\n{lines}Listen 127.0.0.1:0\nServerName localhost\nDocumentRoot {root}/htdocs\nTypesConfig /dev/null\n"
+            f"PidFile {root}/logs/pid\nErrorLog {root}/logs/error\nKeepAliveTimeout 600\nMaxKeepAliveRequests 0\n"
+            f"<Directory />\nRequire all granted\n</Directory>\n{user}")
+        super().__init__(program, root, before, behind)
+
+    def private(self):
+        """KiB."""
+        return self.memory("Private_Clean", "Private_Dirty")
+
+    def __exit__(self, *how):
+        super().__exit__(*how)
         self.folder.cleanup()
 
 
