@@ -58,3 +58,34 @@ pub struct Facts {
     /// the option of configure that links it in (`-` where the tree has none), directives.
     pub elsewhere: &'static str,
 }
+
+impl Facts {
+    /// Those of a program that is not installed anywhere: of a test, or of a benchmark.
+    pub const NOWHERE: Self = Self {
+        program_name: "httpd",
+        server_root: "/",
+        bindir: "",
+        sbindir: "",
+        libexecdir: "",
+        sysconfdir: "",
+        htdocsdir: "",
+        errordir: "",
+        iconsdir: "",
+        cgidir: "",
+        localstatedir: "",
+        runtimedir: "",
+        logfiledir: "",
+        config_file: "httpd.conf",
+        types_config: "mime.types",
+        pid_file: "httpd.pid",
+        error_log: "error_log",
+        scoreboard: "status",
+        mpm_name: "none",
+        mpm_dir: "modules/mpm/none",
+        target: "",
+        rustc: "",
+        built: "",
+        default_port: "80",
+        elsewhere: "",
+    };
+}
