@@ -59,12 +59,12 @@ fn first(bytes: &[u8]) -> Proxied {
 fn source(family: &str, addresses: &[&str]) -> Option<SocketAddr> {
     let [source, destination, source_port, destination_port] = addresses else { return None };
     port(destination_port)?;
-    let (source, destination): (IpAddr, IpAddr) = match family {
-        "TCP4" => (source.parse::<Ipv4Addr>().ok()?.into(), destination.parse::<Ipv4Addr>().ok()?.into()),
-        "TCP6" => (source.parse::<Ipv6Addr>().ok()?.into(), destination.parse::<Ipv6Addr>().ok()?.into()),
+    let source: IpAddr = match family {
+        "TCP4" => destination.parse::<Ipv4Addr>().and(source.parse::<Ipv4Addr>()).ok()?.into(),
+        "TCP6" => destination.parse::<Ipv6Addr>().and(source.parse::<Ipv6Addr>()).ok()?.into(),
         _ => return None,
     };
-    (source.is_ipv4() == destination.is_ipv4()).then_some(SocketAddr::new(source, port(source_port)?))
+    Some(SocketAddr::new(source, port(source_port)?))
 }
 
 fn port(text: &str) -> Option<u16> {
