@@ -12,6 +12,7 @@ use std::io::{self, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::ExitCode;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use httpd::facts::Build;
@@ -248,13 +249,14 @@ fn slow_socket() -> (TcpStream, TcpStream) {
     (slow, peer)
 }
 
-/// The listener's is the last name of them; their other ends stay open, and do not read. So much after them that who is not held
-/// up would have cut it off.
+/// Their other ends stay open, and do not read. So much after them that who is not held up would have cut it off.
 fn linger(hub: &Channel, voice: &mut File, kept: &mut Vec<OwnedFd>) {
     if kept.len() < 8 {
         let (slow, peer) = slow_socket();
         let message = back(b"GET / HTTP/1.1\r\nHost: b.test\r\n\r\n");
         let _ = hub.send_with(&message, slow.as_fd());
+        // Who closes it last waits. That is the listener nearly always, but it can have been faster.
+        thread::spawn(move || drop(slow));
         kept.push(peer.into());
         return;
     }
