@@ -110,6 +110,26 @@ impl Enable {
     }
 }
 
+impl About {
+    /// With names that code, a configuration and one line of `--help` can carry.
+    fn checked(self) -> Result<Self> {
+        let word = |name: &str, more: &str| {
+            name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || more.contains(c))
+        };
+        if !word(&self.symbol, "") {
+            bail!("symbol = {:?}: it is made of letters, digits and _, as in alias_module", self.symbol);
+        }
+        if !word(&self.file, ".-") {
+            bail!("file = {:?}: it is a file's name, as in mod_alias.c", self.file);
+        }
+        if self.help.chars().any(char::is_control) {
+            bail!("help = {:?}: it is one line", self.help);
+        }
+        Ok(self)
+    }
+}
+
 impl Tree {
     /// Asks cargo for the manifests below `srcdir`. Reads only them: no network, no lock file.
     pub fn read(srcdir: &Path, cargo: &Path) -> Result<Self> {
@@ -145,15 +165,16 @@ impl Tree {
         };
         let module =
             Module::elsewhere(path, form, cargo).with_context(|| format!("--with-module={given}"))?;
-        let rival = self.modules.iter().find(|other| {
-            other.about.symbol == module.about.symbol
-                || other.package == module.package
-                || other.name == module.name
+        let names = |module: &Module| {
+            [&module.about.symbol, &module.about.file, &module.package, &module.name].map(Clone::clone)
+        };
+        let clash = self.modules.iter().find_map(|other| {
+            let same = names(&module).into_iter().zip(names(other)).find(|(own, others)| own == others);
+            same.map(|(name, _)| (other, name))
         });
-        if let Some(rival) = rival {
+        if let Some((rival, name)) = clash {
             bail!(
-                "two modules are called {}: {} in {} and {} in {}",
-                module.about.symbol,
+                "two modules are called {name}: {} in {} and {} in {}",
                 rival.package,
                 rival.folder,
                 module.package,
@@ -247,7 +268,8 @@ impl Module {
 /// What a manifest says of its module, if it is one.
 fn about(package: &Package) -> Result<Option<About>> {
     let table = package.metadata.get("httpd");
-    let about = table.map(About::deserialize).transpose();
+    let about = table.map(About::deserialize).transpose().map_err(anyhow::Error::from);
+    let about = about.and_then(|about| about.map(About::checked).transpose());
     about.with_context(|| format!("{}: [package.metadata.httpd]", package.manifest_path))
 }
 
@@ -372,6 +394,23 @@ mod tests {
                 true,
                 &format!("{partly}: unknown variant `contents`, expected `content` or `mpm`"),
             ),
+            (
+                Some(with(&whole.replace("alias_module", "a; b"))),
+                true,
+                &format!(
+                    r#"{partly}: symbol = "a; b": it is made of letters, digits and _, as in alias_module"#
+                ),
+            ),
+            (
+                Some(with(&whole.replace("mod_mine.c", "../c"))),
+                true,
+                &format!(r#"{partly}: file = "../c": it is a file's name, as in mod_alias.c"#),
+            ),
+            (
+                Some(with(&whole.replace("'mine'", r#""my\nown""#))),
+                true,
+                &format!(r#"{partly}: help = "my\nown": it is one line"#),
+            ),
             (Some(with(whole)), false, "PATH/Cargo.toml has no library, and a module is one"),
         ] {
             assert_eq!(refused(manifest.as_deref(), library), format!("--with-module=PATH: {expected}"));
@@ -379,6 +418,13 @@ mod tests {
         assert_eq!(
             refused(Some(&with(whole)), true),
             "two modules are called alias_module: mod_alias in modules/mappers/mod_alias and mod_mine in PATH"
+        );
+        assert_eq!(
+            refused(
+                Some(&with(&whole.replace("alias_module", "mine_module").replace("mod_mine.c", "mod_dir.c"))),
+                true
+            ),
+            "two modules are called mod_dir.c: mod_dir in modules/mappers/mod_dir and mod_mine in PATH"
         );
         let gone = this_tree().add("/nowhere", Path::new(env!("CARGO"))).unwrap_err();
         assert_eq!(format!("{gone:#}"), "--with-module=/nowhere: there is no such folder");

@@ -19,11 +19,12 @@ pub struct Output {
 impl Output {
     /// Writes it below `build`, with the folders it needs, unless it is there with the same text. Says whether it
     /// wrote.
-    pub fn write(&self, build: &Path) -> Result<bool> {
+    pub fn write(&self, build: &Path, undo: &mut Undo) -> Result<bool> {
         let path = build.join(&self.path);
         if fs::read(&path).is_ok_and(|old| old == self.text.as_bytes()) {
             return Ok(false);
         }
+        undo.take(&path)?;
         replace(&path, &self.text, self.executable)
             .with_context(|| format!("cannot write {}", path.display()))?;
         Ok(true)
@@ -31,25 +32,92 @@ impl Output {
 }
 
 /// Makes `path` a symbolic link to `target`, unless it is one.
-pub fn link(path: &Path, target: &Path) -> Result<()> {
+pub fn link(path: &Path, target: &Path, undo: &mut Undo) -> Result<()> {
     if fs::read_link(path).is_ok_and(|old| old == target) {
         return Ok(());
     }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    }
-    let _ = fs::remove_file(path);
+    undo.take(path)?;
     symlink(target, path).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Writes a neighbour and renames it, so that a full disk leaves the old file.
-fn replace(path: &Path, text: &str, executable: bool) -> Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+/// What a run has put something else in place of. Dropped before [`Self::forget`], it puts all of it back, with the dates that it had: a
+/// run that fails changes nothing. Renaming needs no room on a disk that is full.
+#[derive(Debug, Default)]
+pub struct Undo {
+    taken: Vec<Taken>,
+    made: Vec<PathBuf>,
+}
+
+/// A file that was taken away, or a place where there was none.
+#[derive(Debug)]
+struct Taken {
+    path: PathBuf,
+    was_there: bool,
+}
+
+impl Undo {
+    /// Takes the file away, if it is there, and makes the folder for another.
+    pub fn take(&mut self, path: &Path) -> Result<()> {
+        if let Some(folder) = path.parent() {
+            self.folder(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        }
+        let was_there = path.symlink_metadata().is_ok();
+        if was_there {
+            fs::rename(path, aside(path)).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        self.taken.push(Taken { path: path.to_owned(), was_there });
+        Ok(())
     }
+
+    /// Takes the file away, and leaves a copy of it in its place for somebody to change.
+    pub fn take_and_copy(&mut self, path: &Path) -> Result<()> {
+        self.take(path)?;
+        fs::copy(aside(path), path).with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(())
+    }
+
+    /// All went well.
+    pub fn forget(mut self) {
+        self.made.clear();
+        for taken in self.taken.drain(..).filter(|taken| taken.was_there) {
+            let _ = fs::remove_file(aside(&taken.path));
+        }
+    }
+
+    fn folder(&mut self, folder: &Path) -> std::io::Result<()> {
+        let missing: Vec<_> = folder.ancestors().take_while(|above| !above.exists()).collect();
+        for folder in missing.into_iter().rev() {
+            fs::create_dir(folder)?;
+            self.made.push(folder.to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Undo {
+    fn drop(&mut self) {
+        for Taken { path, was_there } in self.taken.drain(..).rev() {
+            let _ = if was_there { fs::rename(aside(&path), &path) } else { fs::remove_file(&path) };
+        }
+        for folder in self.made.drain(..).rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+fn aside(path: &Path) -> PathBuf {
+    neighbour(path, "old")
+}
+
+fn neighbour(path: &Path, what: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let new = path.with_file_name(name);
+    name.push(format!(".{}.{what}", std::process::id()));
+    path.with_file_name(name)
+}
+
+/// Writes a neighbour and renames it, so that nobody sees a half.
+fn replace(path: &Path, text: &str, executable: bool) -> Result<()> {
+    let new = neighbour(path, "new");
     let written = write_all(&new, text, executable).and_then(|()| Ok(fs::rename(&new, path)?));
     if written.is_err() {
         let _ = fs::remove_file(&new);
@@ -99,9 +167,11 @@ mod tests {
     #[test]
     fn written_once_and_again_only_when_changed() {
         let build = tempfile::tempdir().unwrap();
-        assert!(output("one").write(build.path()).unwrap());
-        assert!(!output("one").write(build.path()).unwrap());
-        assert!(output("two").write(build.path()).unwrap());
+        for (text, writes) in [("one", true), ("one", false), ("two", true)] {
+            let mut undo = Undo::default();
+            assert_eq!(output(text).write(build.path(), &mut undo).unwrap(), writes, "{text}");
+            undo.forget();
+        }
         let folder = build.path().join("deep/er");
         assert_eq!(fs::read_to_string(folder.join("file")).unwrap(), "two");
         assert_eq!(fs::read_dir(folder).unwrap().count(), 1, "no neighbour is left");
@@ -112,16 +182,38 @@ mod tests {
         let build = tempfile::tempdir().unwrap();
         let path = build.path().join("deep/link");
         for target in ["/one", "/one", ".."] {
-            link(&path, Path::new(target)).unwrap();
+            let mut undo = Undo::default();
+            link(&path, Path::new(target), &mut undo).unwrap();
+            undo.forget();
             assert_eq!(fs::read_link(&path).unwrap(), Path::new(target));
         }
+        link(&path, Path::new("/two"), &mut Undo::default()).unwrap();
+        assert_eq!(fs::read_link(&path).unwrap(), Path::new(".."));
     }
 
     #[test]
     fn a_failed_write_leaves_nothing() {
         let build = tempfile::tempdir().unwrap();
-        fs::create_dir_all(build.path().join("deep/er/file/full")).unwrap();
-        assert!(output("one").write(build.path()).unwrap_err().to_string().contains("cannot write"));
-        assert_eq!(fs::read_dir(build.path().join("deep/er")).unwrap().count(), 1);
+        fs::write(build.path().join("deep"), "no folder").unwrap();
+        let error = output("one").write(build.path(), &mut Undo::default()).unwrap_err();
+        assert!(error.to_string().contains("cannot make"), "{error}");
+        assert_eq!(fs::read_dir(build.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_not_forgotten_is_put_back() {
+        let build = tempfile::tempdir().unwrap();
+        let path = build.path().join("old");
+        fs::write(&path, "one").unwrap();
+        let date = || fs::metadata(&path).unwrap().modified().unwrap();
+        let before = date();
+        let mut undo = Undo::default();
+        let old = Output { path: "old".into(), ..output("two") };
+        assert!(old.write(build.path(), &mut undo).unwrap());
+        assert!(output("new").write(build.path(), &mut undo).unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        drop(undo);
+        assert_eq!((fs::read_to_string(&path).unwrap().as_str(), date()), ("one", before));
+        assert_eq!(fs::read_dir(build.path()).unwrap().count(), 1, "the folder of the new one is gone");
     }
 }

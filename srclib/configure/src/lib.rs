@@ -27,7 +27,7 @@ pub mod toolchain;
 
 use crate::cache::Cache;
 use crate::discover::{Module, Tree};
-use crate::files::Output;
+use crate::files::{Output, Undo};
 use crate::flags::Mode;
 use crate::hosts::Host;
 use crate::layout::{Dirs, Layouts};
@@ -282,29 +282,34 @@ fn finish(plan: &Plan, no_create: bool, report: &mut Report) -> Result<()> {
         report.say("configure: nothing was written, as --no-create asks");
         return Ok(());
     }
-    // What make reads comes last: before it is there, or after a run that failed half-way, make asks for configure.
-    let tree = if plan.srcdir == plan.builddir { Path::new("..") } else { plan.srcdir };
-    files::link(&plan.builddir.join("build").join(render::TREE), tree)?;
-    let (cargo, make): (Vec<_>, Vec<_>) = outputs.iter().partition(|output| output.path.starts_with("build"));
-    let manifests_changed = write(&cargo, plan.builddir, report)?;
-    lock::update(
-        plan.srcdir,
-        &plan.builddir.join("build"),
-        plan.cargo,
-        (manifests_changed, plan.has_outside()),
-        report,
-    )?;
-    write(&make, plan.builddir, report)?;
-    touch(&plan.builddir.join(render::LAST))?;
+    // What make reads comes last: before it is there, make asks for configure; if this run is killed half-way, make does it again.
+    let last = plan.builddir.join(render::LAST);
+    let mut undo = Undo::default();
+    undo.take(&last)?;
+    write_all(plan, &outputs, &mut undo, report)?;
+    touch(&last)?;
+    undo.forget();
     report.say(&summary::text(plan));
     Ok(())
 }
 
+fn write_all(plan: &Plan, outputs: &[Output], undo: &mut Undo, report: &mut Report) -> Result<()> {
+    let workspace = plan.builddir.join("build");
+    let tree = if plan.srcdir == plan.builddir { Path::new("..") } else { plan.srcdir };
+    files::link(&workspace.join(render::TREE), tree, undo)?;
+    let (cargo, make): (Vec<_>, Vec<_>) = outputs.iter().partition(|output| output.path.starts_with("build"));
+    let manifests_changed = write(&cargo, plan.builddir, undo, report)?;
+    let how = (manifests_changed, plan.has_outside());
+    lock::update(plan.srcdir, &workspace, plan.cargo, how, undo, report)?;
+    write(&make, plan.builddir, undo, report)?;
+    Ok(())
+}
+
 /// Writes what differs, and says whether a manifest did.
-fn write(outputs: &[&Output], builddir: &Path, report: &mut Report) -> Result<bool> {
+fn write(outputs: &[&Output], builddir: &Path, undo: &mut Undo, report: &mut Report) -> Result<bool> {
     let mut manifests_changed = false;
     for output in outputs {
-        let wrote = output.write(builddir)?;
+        let wrote = output.write(builddir, undo)?;
         manifests_changed |= wrote && render::is_manifest(output);
         report.note(&format!("{} {}", if wrote { "wrote" } else { "kept" }, output.path.display()));
     }

@@ -2,6 +2,7 @@
 //!
 //! make builds `--locked`, so what runs is what the tree was tested with, to the byte.
 
+use crate::files::Undo;
 use crate::report::Report;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -18,6 +19,7 @@ pub fn update(
     workspace: &Path,
     cargo: &Path,
     (changed, outside): (bool, bool),
+    undo: &mut Undo,
     report: &mut Report,
 ) -> Result<()> {
     let lock = workspace.join("Cargo.lock");
@@ -26,10 +28,15 @@ pub fn update(
     let text = fs::read_to_string(&tree).with_context(|| format!("cannot read {}", tree.display()))?;
     if !changed && lock.is_file() && fs::read_to_string(&source).is_ok_and(|old| old == text) {
         // Manifests that lie elsewhere may have changed without our knowing.
-        return if outside { prune(workspace, cargo, report) } else { Ok(()) };
+        if !outside {
+            return Ok(());
+        }
+        undo.take_and_copy(&lock)?;
+        return prune(workspace, cargo, report);
     }
-    // The copy comes last: a run that stops half-way is made good by the next.
-    let _ = fs::remove_file(&source);
+    // The copy comes last: a run that is killed half-way is made good by the next.
+    undo.take(&source)?;
+    undo.take(&lock)?;
     fs::write(&lock, &text).with_context(|| format!("cannot write {}", lock.display()))?;
     prune(workspace, cargo, report)?;
     let pruned = fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;

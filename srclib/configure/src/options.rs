@@ -226,7 +226,7 @@ impl Options {
             match feature(arg) {
                 Some(feature) => match row_of(&feature) {
                     Some(row) if row.name == OUTSIDE => options.outside.push(feature.folder()?),
-                    Some(row) => plain.push(format!("--{}={}", row.name, feature.value)),
+                    Some(row) => plain.push(format!("--{}={}", row.name, feature.value_of(row)?)),
                     None => options.features.push(feature),
                 },
                 // autoconf's --help=short and --help=recursive; there is but one help here.
@@ -314,6 +314,16 @@ impl Feature {
             "shared" => Ok(Form::Shared),
             "no" => Ok(Form::No),
             other => bail!("{}={other}: known forms are static, shared, yes and no", self.option),
+        }
+    }
+
+    /// For a row of the table. What a `--with` takes is neither yes nor no.
+    fn value_of(&self, row: &Row) -> Result<&str> {
+        match (row.section, row.takes, self.value.as_str()) {
+            (Packages, Some(what), "yes" | "no" | "") => {
+                bail!("{}: {what} is missing: --{}={what}", self.option, row.name)
+            }
+            (.., value) => Ok(value),
         }
     }
 

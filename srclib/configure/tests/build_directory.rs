@@ -78,6 +78,8 @@ fn what_is_wrong_is_told_once_and_nothing_is_written() {
         (at("bare"), "has no [package.metadata.httpd], which says what the module is\n"),
         (at("malformed"), "Cargo.toml: unclosed table, expected `]`\n"),
         ("--enable-mods-shared=so".to_owned(), "mod_so cannot be shared: it is what loads the others\n"),
+        ("--with-mpm".to_owned(), "--with-mpm: MPM is missing: --with-mpm=MPM\n"),
+        ("--without-port".to_owned(), "--without-port: PORT is missing: --with-port=PORT\n"),
         ("--prefix=here".to_owned(), "an absolute directory name is needed\n"),
     ] {
         let told = ground.configure("build", &["-q", &wrong]);
@@ -145,28 +147,61 @@ fn what_is_installed_is_uninstalled_but_for_what_was_changed() {
 }
 
 #[test]
-fn a_disk_that_fills_up_leaves_nothing_that_make_would_take() {
+fn a_run_that_fails_half_way_changes_nothing() {
+    let ground = Ground::new();
+    assert!(ground.configure("build", &["--with-mpm=reed", "-q"]).status.success());
+    let before = ground.listing("build");
+    // Found out when the lock file is made, after the manifests.
+    fs::create_dir_all(ground.at("lacking/src")).unwrap();
+    fs::write(ground.at("lacking/src/lib.rs"), "").unwrap();
+    fs::write(ground.at("lacking/Cargo.toml"), LACKING).unwrap();
+    let wrong = format!("--with-module={}", ground.at("lacking").display());
+    let told = ground.configure("build", &["--with-mpm=rush", "-q", &wrong]);
+    let complaint = String::from_utf8_lossy(&told.stderr);
+    assert_eq!(told.status.code(), Some(1));
+    assert!(complaint.starts_with("configure: error: ") && complaint.contains("/nowhere"), "{complaint}");
+    let but_log = |mut files: BTreeMap<_, _>| {
+        files.remove("config.log");
+        files
+    };
+    assert_eq!(but_log(ground.listing("build")), but_log(before));
+    // With the reason mended, it works.
+    let mended = LACKING.split("[dependencies]").next().unwrap();
+    fs::write(ground.at("lacking/Cargo.toml"), mended).unwrap();
+    assert!(ground.configure("build", &["--with-mpm=rush", "-q", &wrong]).status.success());
+    assert!(ground.read("build/build/program/Cargo.toml").contains("mod_lacking"));
+}
+
+#[test]
+fn a_disk_that_fills_up_leaves_what_was_there() {
     let ground = Ground::new();
     // A file system of its own, small and gone with the process that mounted it.
-    let script = r#"mount -t tmpfs -o size=40k tmpfs build || exit 77
-        cd build && "$@" -q; code=$?
-        ls >../found; exit $code"#;
+    let script = r#"mount -t tmpfs -o size=4m tmpfs build || exit 77
+        sums() { find . -type f ! -name config.log ! -name ballast -exec cksum {} + | sort; }
+        cd build && dd if=/dev/zero of=ballast bs=4k count=1014 2>../dd
+        "$@" --with-mpm=reed; echo "$?" >../codes; ls >../first
+        rm ballast && "$@" --with-mpm=reed; echo "$?" >>../codes; sums >../before
+        dd if=/dev/zero of=ballast bs=4k 2>../dd; truncate -s -8k ballast
+        "$@" --with-mpm=rush; echo "$?" >>../codes; sums >../after
+        rm ballast && "$@" --with-mpm=rush; echo "$?" >>../codes"#;
     let root = fs::metadata("/proc/self").unwrap().uid() == 0;
     let mut unshare = Command::new("unshare");
     unshare.args(if root { &["-m"][..] } else { &["-U", "-r", "-m"] }).args(["sh", "-c", script, "sh"]);
     unshare.arg(env!("CARGO_BIN_EXE_configure")).arg(format!("--srcdir={}", ground.at("src").display()));
-    let told = unshare.arg("--with-mpm=reed").current_dir(ground.0.path()).output().unwrap();
-    let Ok(found) = fs::read_to_string(ground.at("found")) else {
+    let told = unshare.arg("-q").current_dir(ground.0.path()).output().unwrap();
+    if !ground.at("codes").exists() {
         eprintln!("skipped: no file system can be mounted here");
         return;
-    };
+    }
     let complaint = String::from_utf8_lossy(&told.stderr);
-    assert_eq!(told.status.code(), Some(1));
-    assert!(
-        complaint.starts_with("configure: error: ") && complaint.contains("No space left"),
-        "{complaint}"
-    );
-    assert!(!found.contains("config_vars.mk"), "{found}");
+    assert_eq!(ground.read("codes"), "1\n0\n1\n0\n", "{complaint}");
+    assert!(!ground.read("first").contains("config_vars.mk"), "{}", ground.read("first"));
+    assert_eq!(ground.read("before"), ground.read("after"));
+    let errors: Vec<_> = complaint.lines().collect();
+    assert_eq!(errors.len(), 2, "{complaint}");
+    for error in errors {
+        assert!(error.starts_with("configure: error: ") && error.contains("No space left"), "{error}");
+    }
 }
 
 #[test]
@@ -319,6 +354,23 @@ forked = "no"
 
 [dependencies]
 httpd.workspace = true
+"#;
+
+/// Needs a crate that is not there.
+const LACKING: &str = r#"
+[package]
+name = "mod_lacking"
+version = "0.1.0"
+edition = "2024"
+
+[package.metadata.httpd]
+kind = "content"
+symbol = "lacking_module"
+file = "mod_lacking.c"
+help = "a module for this test"
+
+[dependencies]
+nowhere = { path = "/nowhere" }
 "#;
 
 /// No module: it does not say what it is.
