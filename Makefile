@@ -41,7 +41,8 @@ endif
 all:
 	$(quiet)$(call cargo,build) $(here) --profile $(PROFILE) --target $(TARGET) $(packages) $(messages)
 	$(quiet)$(collect)
-	$(quiet)cmp -s $(built) $(PROGRAM_NAME) || { cp $(built) $(PROGRAM_NAME).new && mv -f $(PROGRAM_NAME).new $(PROGRAM_NAME); }
+	$(quiet)cmp -s $(built) $(PROGRAM_NAME) || \
+	  { cp $(built) $(PROGRAM_NAME).new && mv -f $(PROGRAM_NAME).new $(PROGRAM_NAME); } || { rm -f $(PROGRAM_NAME).new; exit 1; }
 
 $(PROGRAM_NAME):
 	$(quiet)$(MAKE) all
