@@ -1,10 +1,11 @@
 //! The readers of requests.
 
 use http1::{
-    Authority, ChunkError, ChunkLimits, ChunkedBody, Head, HeadError, Limits, PathOptions, Progress,
-    RangeLimits, Ranges, SNIFF_MOST, Sniff, Step, Target, decode_path, entity_tags, framing, has_token,
-    if_range, list, parse, parse_lenient, parse_simple, ranges, sniff,
+    Authority, ChunkError, ChunkLimits, ChunkedBody, Head, HeadError, Limits, PROXIED_MOST, PathOptions,
+    Progress, Proxied, RangeLimits, Ranges, SNIFF_MOST, Sniff, Step, Target, decode_path, entity_tags,
+    framing, has_token, if_range, list, parse, parse_lenient, parse_simple, proxied, ranges, sniff,
 };
+use httpd::request::conditional::{format_date, parse_date};
 
 const LIMITS: Limits = Limits { line: 200, fields: 10, field_size: 200 };
 
@@ -98,4 +99,26 @@ pub fn http1_values(length: u64, bytes: &[u8]) {
     }
     let _ = (entity_tags(bytes).count(), list(bytes).count(), has_token(bytes, "close"));
     let _ = (if_range(bytes, Some(b"\"tag\"")), Authority::parse(bytes));
+}
+
+/// Any bytes at all from somebody who may be a proxy: a prefix says nothing or the same as the whole, and the head is no longer
+/// than what has come.
+pub fn http1_proxied(bytes: &[u8]) {
+    let whole = proxied(bytes);
+    if let Proxied::Head(length, _) = whole {
+        assert!(length > 0 && length <= bytes.len().min(PROXIED_MOST));
+    }
+    for end in 0..bytes.len() {
+        match proxied(&bytes[..end]) {
+            Proxied::Need(need) => assert!(need > end && need <= PROXIED_MOST),
+            answer => assert_eq!(answer, whole),
+        }
+    }
+}
+
+/// Any bytes at all as a date: what is one is the same date when it is written the one way that is still in use.
+pub fn http1_dates(bytes: &[u8]) {
+    if let Some(date) = parse_date(bytes) {
+        assert_eq!(parse_date(format_date(date).as_bytes()), Some(date));
+    }
 }

@@ -5,7 +5,7 @@ mod configuration;
 mod http;
 
 pub use configuration::{conf_parse, expr_parse, htaccess};
-pub use http::{http1_chunks, http1_head, http1_sniff, http1_values};
+pub use http::{http1_chunks, http1_dates, http1_head, http1_proxied, http1_sniff, http1_values};
 
 #[cfg(test)]
 mod tests {
@@ -112,6 +112,27 @@ mod tests {
         "9999999999999999999",
     ];
 
+    const PROXIED: &[&str] = &[
+        "PROXY ",
+        "TCP4 ",
+        "TCP6 ",
+        "UNKNOWN",
+        "192.0.2.1 ",
+        "2001:db8::1 ",
+        "80",
+        " ",
+        "\r\n",
+        "\r\n\r\n\0\r\nQUIT\n",
+        "!\x11\0\x0c",
+        "!!\0\x24",
+        " \0\0\0",
+        "\x7f\0\0\x01",
+    ];
+    const DATES: &[&str] = &[
+        "Sun, ", "Sunday, ", "Sun ", "Nov  6", "06", "-", "Nov", "Feb", "29", " ", "1994", "94", "9999",
+        "0000", "08:49:37", "23:59:60", "24:00:00", " GMT", " +0100",
+    ];
+
     proptest! {
         #[test]
         fn configuration_is_read_or_refused(text in bytes(CONF)) {
@@ -138,6 +159,16 @@ mod tests {
         #[test]
         fn values_are_read_or_passed_over(text in bytes(VALUES), length in any::<u64>()) {
             http1_values(length, &text);
+        }
+
+        #[test]
+        fn heads_of_proxies_are_read_or_refused(text in bytes(PROXIED)) {
+            http1_proxied(&text);
+        }
+
+        #[test]
+        fn dates_are_read_or_passed_over(text in bytes(DATES)) {
+            http1_dates(&text);
         }
     }
 }
