@@ -67,7 +67,7 @@ impl Module for Event {
             "AsyncRequestWorkerFactor",
             Place::S,
             "factor",
-            "How many connections a process takes besides one for each thread, for each thread: 2 by default, at \
+            "How many connections a process takes besides one for each thread, for each thread: 25 by default, at \
              least 1",
             |config, word, here| {
                 config.factor = Some(factor(word, here)?);

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use httpd::mpm::Seen;
 
-/// AsyncRequestWorkerFactor where nothing is said.
-pub const FACTOR: f64 = 2.0;
+/// AsyncRequestWorkerFactor where nothing is said. Apache's is 2, for there a slow request takes a thread; here a connection
+/// takes a few KiB, and a thousand slow clients of each kind must find room beside the others.
+pub const FACTOR: f64 = 25.0;
 /// The lowest that is taken, as in Apache.
 pub const LEAST_FACTOR: f64 = 1.0;
 /// The highest: a thread with more connections than these has no time for any of them.

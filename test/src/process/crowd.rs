@@ -35,7 +35,12 @@ const SMALL: [Small; 10] = [
     threaded("worker", 8, "AH00286"),
     threaded("leader", 8, "AH00286"),
     threaded("threadpool", 8, "AH00286"),
-    threaded("event", 24, "AH00484"),
+    Small {
+        mpm: "event",
+        conf: "StartServers 2\nThreadsPerChild 4\nMinSpareThreads 4\nMaxRequestWorkers 8\nAsyncRequestWorkerFactor 2\n",
+        connections: 24,
+        told: "AH00484",
+    },
     Small { mpm: "mpm_winnt", conf: "ThreadsPerChild 8\n", connections: 8, told: "AH00326" },
     Small { mpm: "beos", conf: "StartThreads 8\nMaxClients 8\n", connections: 8, told: "AH20701" },
     Small { mpm: "mpm_netware", conf: "StartThreads 8\nMaxThreads 8\n", connections: 8, told: "AH20701" },
@@ -136,7 +141,7 @@ const FRESH: usize = 41;
 
 /// With the ceiling that nobody has raised, 400 threads of two connections more each: there are more clients than that.
 const USUAL: &str = "StartServers 3\nThreadsPerChild 25\nMinSpareThreads 75\nMaxSpareThreads 250\n\
-    MaxRequestWorkers 400\nKeepAliveTimeout 600\nRequestReadTimeout header=600\n";
+    MaxRequestWorkers 400\nAsyncRequestWorkerFactor 2\nKeepAliveTimeout 600\nRequestReadTimeout header=600\n";
 
 fn many_idle(program: &Program) -> Result<Completion, Failed> {
     if program.mpm != "event" {

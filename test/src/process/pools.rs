@@ -45,7 +45,14 @@ const POOLS: [Pool; 10] = [
     threaded("worker", 4),
     threaded("leader", 4),
     threaded("threadpool", 4),
-    threaded("event", 12),
+    Pool {
+        mpm: "event",
+        conf: "StartServers 3\nThreadsPerChild 4\nMinSpareThreads 4\nMaxSpareThreads 32\nMaxRequestWorkers 40\n\
+               AsyncRequestWorkerFactor 2\n",
+        children: 3,
+        held: 12,
+        helpers: 0,
+    },
     Pool { mpm: "mpm_winnt", conf: "ThreadsPerChild 12\n", children: 1, held: 13, helpers: 0 },
     Pool {
         mpm: "mpmt_os2",

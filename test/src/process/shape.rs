@@ -88,7 +88,8 @@ const fn threaded(mpm: &'static str, threads: usize, children: RangeInclusive<us
     Model {
         mpm,
         says: [FIXED_THREADS, VARIABLE_PROCESSES],
-        conf: "StartServers 1\nThreadsPerChild 4\nMinSpareThreads 2\nMaxSpareThreads 8\nMaxRequestWorkers 24\n",
+        conf: "StartServers 1\nThreadsPerChild 4\nMinSpareThreads 2\nMaxSpareThreads 8\nMaxRequestWorkers 24\n\
+               <IfModule mpm_event_module>\n    AsyncRequestWorkerFactor 2\n</IfModule>\n",
         rest: Shape { children: 1..=1, threads: threads..=threads, most: threads },
         load: Shape { children, threads: threads..=threads, most: threads },
     }

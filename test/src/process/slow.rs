@@ -25,6 +25,8 @@ struct Siege {
     clients: usize,
     /// How many of all of them must have been there at once: then it is over.
     at_once: Option<usize>,
+    /// KiB that the server may need for each of them.
+    each: u64,
     /// After how many seconds it is over in any case.
     length: &'static str,
     conf: &'static str,
@@ -33,14 +35,17 @@ struct Siege {
 const HELD: Siege = Siege {
     clients: 1000,
     at_once: Some(2000),
+    each: 32,
     length: "80",
-    conf: "StartServers 2\nThreadsPerChild 25\nMaxRequestWorkers 100\nAsyncRequestWorkerFactor 40\n",
+    // As Apache's extra/httpd-mpm.conf has it: nobody need say more, there is room for all of them.
+    conf: "StartServers 3\nThreadsPerChild 25\nMinSpareThreads 75\nMaxSpareThreads 250\nMaxRequestWorkers 400\n",
 };
 
 /// In front of what the MPM's own row says.
 const SAT_OUT: Siege = Siege {
     clients: 60,
     at_once: None,
+    each: 512,
     length: "6",
     conf: "Timeout 1\n<IfModule mod_reqtimeout.c>\n    RequestReadTimeout header=1 body=1\n</IfModule>\n",
 };
@@ -57,8 +62,9 @@ fn slow(program: &Program) -> Result<Completion, Failed> {
     let own = if program.mpm == "event" { PATIENT } else { pool.conf };
     ground.configure(0, &format!("{}{own}", siege.conf))?;
     let httpd = Httpd::start(program, &ground, &[])?;
+    let alone = memory(&httpd);
     let mut attackers = Attackers::start(&httpd, &siege, &ground)?;
-    let (mut answered, mut most) = (0, 0);
+    let (mut answered, mut most, mut needed) = (0, 0, 0);
     let enough = siege.at_once.unwrap_or(usize::MAX);
     while answered < QUICK || (most < enough && attackers.are_at_work()?) {
         let answer = httpd
@@ -69,9 +75,13 @@ fn slow(program: &Program) -> Result<Completion, Failed> {
         }
         answered += 1;
         most = most.max(sockets(&httpd));
+        needed = needed.max(memory(&httpd).saturating_sub(alone));
     }
     if siege.at_once.is_some() && most < enough {
         return Err(format!("no more than {most} clients were there at once").into());
+    }
+    if needed > siege.each * (ATTACKS.len() * siege.clients) as u64 {
+        return Err(format!("the server needed {needed} KiB more for its slow clients").into());
     }
     httpd.stop()?;
     Ok(Completion::Completed)
@@ -130,4 +140,15 @@ fn sockets(httpd: &Httpd) -> usize {
     let descriptors =
         |pid: &os::process::Pid| fs::read_dir(format!("/proc/{}/fd", pid.get())).map_or(0, Iterator::count);
     httpd.children().iter().map(descriptors).sum()
+}
+
+/// KiB of memory of the server's processes, shared pages divided among those who share them; nothing where the system does not
+/// tell.
+fn memory(httpd: &Httpd) -> u64 {
+    let pss = |pid: &os::process::Pid| {
+        let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", pid.get())).unwrap_or_default();
+        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:").map(str::to_owned));
+        line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0)
+    };
+    httpd.children().iter().map(pss).sum()
 }
