@@ -480,6 +480,8 @@ fn templates(plan: &Plan) -> Result<Tera> {
     tera.register_filter("rust", |text: &str, _: Kwargs, _: &State| format!("{text:?}"));
     tera.register_filter("toml", |text: &str, _: Kwargs, _: &State| toml::Value::from(text).to_string());
     tera.register_filter("shell", |text: &str, _: Kwargs, _: &State| quoted(text));
+    tera.register_filter("unit", |text: &str, _: Kwargs, _: &State| in_quotes(&text.replace('%', "%%")));
+    tera.register_filter("blanks", |text: &str, _: Kwargs, _: &State| in_quotes(text));
     tera.register_filter("make", |text: &str, _: Kwargs, _: &State| {
         text.replace('$', "$$").replace('#', "\\#")
     });
@@ -491,6 +493,11 @@ fn templates(plan: &Plan) -> Result<Tera> {
     texts.push(("mpm.conf".to_owned(), mpm_conf(plan)?));
     tera.add_raw_templates(texts).context("templates")?;
     Ok(tera)
+}
+
+/// In double quotes where there are blanks; what else they would need no directory's name has.
+fn in_quotes(text: &str) -> String {
+    if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text.to_owned() }
 }
 
 /// The part of httpd.conf that is the MPM's; of several, each for itself.

@@ -28,6 +28,28 @@ fn help_lists_what_was_discovered() {
     compare("help.txt", &help::text(&some_tree(), &layouts(), "prefork").unwrap());
 }
 
+#[test]
+fn a_directory_with_a_blank_in_its_name_stands_in_quotes() {
+    let tree = some_tree();
+    let lines = [("prefix", "/opt/a server"), ("libexecdir", "/opt/a module")];
+    let lines = lines.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let dirs = layouts().resolve("Apache", &Lines::from(lines)).unwrap();
+    let content: Vec<_> = tree.content().collect();
+    let plan = Plan { shared: content[1..].to_vec(), modules: Vec::new(), ..plan(&tree, &dirs) };
+    // A name to a line, and prose.
+    let unquoted = ["config_vars.mk", "build/install.list", "build/conf/debian/control"];
+    for output in outputs(&plan).unwrap() {
+        if unquoted.iter().any(|name| output.path == Path::new(name)) {
+            continue;
+        }
+        for line in output.text.lines().filter(|line| !line.starts_with('#')) {
+            for (at, _) in line.match_indices("/opt/a") {
+                assert!(line[..at].ends_with(['"', '\'']), "{}: {line}", output.path.display());
+            }
+        }
+    }
+}
+
 fn top() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
 }
