@@ -335,8 +335,8 @@ impl Children {
         self.iter().filter(move |row| Arc::ptr_eq(&row.generation, generation) && row.stage != Stage::Leaving)
     }
 
-    /// Has one that is idle, of those that have listeners, look at them: a child that was killed may have been woken for a
-    /// connection that nobody else was woken for.
+    /// Has one that is idle, of those that have listeners, look at them: a child that has gone may have been woken for a
+    /// connection that nobody else was woken for. Who is busy looks when it comes back to them.
     pub(super) fn look(&self, accepts: impl Fn(&Row) -> bool) {
         let is_idle = |row: &&Row| row.stage == Stage::Serving && row.place.idle() > 0 && accepts(row);
         if let Some(row) = self.iter().find(is_idle) {

@@ -114,7 +114,8 @@ impl<P: Pool> Parent<P> {
         let _ = self.watch.poller.delete(&row.channel);
         row.listen();
         let died = row.epitaph(exit);
-        if exit != Exit::Code(0) {
+        // Who is killed, or cuts what it has, has not looked at its listeners a last time.
+        if exit != Exit::Code(0) || matches!(row.who, Who::Thread(_)) {
             self.children.look(|row| self.accepts(row));
         }
         let is_old = self.current.as_ref().is_some_and(|current| !current.owns(&row));

@@ -80,9 +80,16 @@ impl Duty for AtTheDoor {
     }
 
     fn rouse(&self, number: usize) {
-        if let Some(ear) = self.ears().get(&number) {
-            // It cannot fail but for a descriptor that is none.
-            let _ = ear.wake();
-        }
+        self.ears().get(&number).into_iter().for_each(wake);
     }
+
+    /// A connection may wait that nobody was woken for: whoever waits at the listeners looks.
+    fn heard(&self) {
+        self.ears().values().for_each(wake);
+    }
+}
+
+fn wake(ear: &Arc<Waker>) {
+    // It cannot fail but for a descriptor that is none.
+    let _ = ear.wake();
 }
