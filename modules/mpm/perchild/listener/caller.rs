@@ -44,6 +44,11 @@ impl Caller {
         self.about.client.filter(|_| !self.awaits_head)
     }
 
+    /// No more will come of it than is there now.
+    pub(super) fn has_ended(&self) -> bool {
+        self.socket.descriptor().is_none_or(|fd| socket::has_ended(fd).unwrap_or(true))
+    }
+
     /// What its first bytes say, and how many there are; nothing is taken.
     pub(super) fn look<'b>(&'b mut self, buffer: &'b mut [u8]) -> io::Result<(Sniff<'b>, usize)> {
         if !self.unread.is_empty() {

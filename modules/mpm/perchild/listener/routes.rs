@@ -165,14 +165,19 @@ impl Routes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::{TcpListener, TcpStream};
+    use std::io::Write;
+    use std::net::{Shutdown, TcpListener, TcpStream};
+    use std::os::fd::AsFd;
 
     use httpd::config::{LoadOptions, load};
     use httpd::facts::Build;
     use httpd::module::linked_mpm;
     use httpd::os::channel::{Channel, Received};
+    use httpd::os::socket;
 
+    use super::super::caller::LOOKED_AT;
     use crate::facts::FACTS;
+    use crate::message::Message;
 
     static BUILD: Build =
         Build { mpm: Some(linked_mpm(&crate::MODULE, "perchild.c")), modules: &[], facts: FACTS, core: None };
@@ -184,11 +189,59 @@ mod tests {
         Routes::new(&Parent::new(&generation), &generation, Arc::new(Waker::new().unwrap())).unwrap()
     }
 
-    fn caller(routes: &Routes) -> Caller {
+    /// A new connection that has said so much, and the client's end of it.
+    fn connection(routes: &Routes, said: &[u8]) -> (TcpStream, Caller) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        client.write_all(said).unwrap();
         let (stream, peer) = listener.accept().unwrap();
-        Caller::accepted(&routes.generation, stream, peer).unwrap()
+        (client, Caller::accepted(&routes.generation, stream, peer).unwrap())
+    }
+
+    fn caller(routes: &Routes) -> Caller {
+        connection(routes, b"").1
+    }
+
+    /// The client of the next connection that a pool is given.
+    fn next_given(theirs: &Channel) -> SocketAddr {
+        let mut buffer = [0; 4096];
+        loop {
+            if let (Received::Message(length), _) = theirs.receive_with(&mut buffer).unwrap() {
+                let Some(Message::Give(given)) = Message::read(&buffer[..length]) else { panic!() };
+                return given.peer;
+            }
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn half_a_head_waits_for_the_other_half_or_the_end() {
+        let (routes, role) = (routes(), Plan::role(0));
+        let (ours, theirs) = Channel::pair().unwrap();
+        routes.spokes.write().unwrap().push(Spoke::new(role, 7, ours, 8).unwrap());
+        let waiting = super::super::waiting::start(&routes).unwrap();
+        // Whoever comes to those who wait when another does is looked at after him.
+        let all_are_looked_at = || {
+            let (client, caller) = connection(&routes, b"GET / HTTP/1.1\r\n\r\n");
+            routes.room.sniff(caller, 1, 0);
+            assert_eq!(next_given(&theirs), client.local_addr().unwrap());
+        };
+        let (mut slow, caller) = connection(&routes, b"GET / HT");
+        let copy = caller.socket.descriptor().unwrap().try_clone_to_owned().unwrap();
+        routes.meet(caller, &mut [0; LOOKED_AT]);
+        all_are_looked_at();
+        // Wakes whoever waits for it, as the system does for less than was asked for when it is short of memory.
+        socket::readable_from(copy.as_fd(), 1).unwrap();
+        all_are_looked_at();
+        slow.write_all(b"TP/1.1\r\n\r\n").unwrap();
+        assert_eq!(next_given(&theirs), slow.local_addr().unwrap());
+        let (ended, caller) = connection(&routes, b"GET / HT");
+        routes.meet(caller, &mut [0; LOOKED_AT]);
+        all_are_looked_at();
+        ended.shutdown(Shutdown::Write).unwrap();
+        assert_eq!(next_given(&theirs), ended.local_addr().unwrap());
+        routes.close();
+        waiting.join().unwrap().unwrap();
     }
 
     #[test]

@@ -216,10 +216,10 @@ impl Waiting {
     fn look(&mut self, key: u64, is_woken: bool) {
         let Some(sniffing) = self.sniffing.get_mut(&key) else { return };
         let local = sniffing.caller.about.local;
+        // Asked first: what came before the end is looked at.
+        let is_over = is_woken && sniffing.caller.has_ended();
         let role = match sniffing.caller.look(&mut self.buffer) {
             Ok((Sniff::Need(need), count)) => {
-                // Woken for nothing new: the client has ended.
-                let is_over = is_woken && count <= sniffing.seen;
                 sniffing.seen = count;
                 let is_asked = sniffing.caller.socket.descriptor().is_some_and(|fd| ask_for(fd, need));
                 if is_over || !is_asked {

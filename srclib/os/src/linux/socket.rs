@@ -6,6 +6,7 @@ use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::SocketAddr as UnixAddress;
 use std::time::Duration;
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::{SockAddr, SockFilter, SockRef, Socket};
 
 pub(crate) fn accept(listener: &SockRef<'_>) -> io::Result<(Socket, SockAddr)> {
@@ -19,6 +20,11 @@ pub(crate) fn defer_accept(listener: BorrowedFd<'_>, time: Duration) -> io::Resu
 
 pub(crate) fn readable_from(socket: BorrowedFd<'_>, bytes: u32) -> io::Result<()> {
     set_option(socket, libc::SOL_SOCKET, libc::SO_RCVLOWAT, i32::try_from(bytes).unwrap_or(i32::MAX))
+}
+
+pub(crate) fn has_ended(socket: BorrowedFd<'_>) -> io::Result<bool> {
+    let end = PollFlags::from_bits_retain(libc::POLLRDHUP);
+    Ok(poll(&mut [PollFd::new(socket, end)], PollTimeout::ZERO)? > 0)
 }
 
 fn set_option(socket: BorrowedFd<'_>, level: i32, option: i32, value: i32) -> io::Result<()> {

@@ -21,6 +21,13 @@ pub(crate) fn readable_from(_socket: BorrowedFd<'_>, _bytes: u32) -> io::Result<
     Ok(())
 }
 
+pub(crate) fn has_ended(_socket: BorrowedFd<'_>) -> io::Result<bool> {
+    Err(io::Error::new(
+        ErrorKind::Unsupported,
+        "only Linux tells of an end behind bytes that nobody has read",
+    ))
+}
+
 pub(crate) fn cookie(_socket: BorrowedFd<'_>) -> io::Result<u64> {
     Err(io::Error::new(ErrorKind::Unsupported, "only Linux numbers its sockets"))
 }
