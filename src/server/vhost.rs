@@ -245,7 +245,9 @@ mod tests {
         let own = |(name, vhost): &(&str, usize)| ((*name).to_owned(), *vhost);
         let mut map = NameMap { vhosts: vec![1, 2, 3], ..NameMap::default() };
         map.names.extend(exact.iter().map(own));
-        wild.iter().for_each(|(pattern, vhost)| map.add_wild(pattern, *vhost));
+        for (pattern, vhost) in wild {
+            map.add_wild(pattern, *vhost);
+        }
         map
     }
 

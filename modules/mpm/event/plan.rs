@@ -16,7 +16,7 @@ pub const LEAST_FACTOR: f64 = 1.0;
 pub const MOST_FACTOR: f64 = 100_000.0;
 
 /// A thread with so many busy connections is passed over as long as others have fewer.
-const CAP: usize = 32;
+const CAP: usize = 128;
 /// So many connections that only wait for another request count as a busy one: what a thread needs besides connections, it needs
 /// once, so that idle ones are cheapest where others are.
 const IDLE: usize = 16;
@@ -282,20 +282,20 @@ mod tests {
         let load = |&open: &usize| Load { open: open % STUCK, kept: 0, is_stuck: open >= STUCK };
         for (opens, favourites, chosen) in [
             (vec![0, 0, 0], 1, Some(0)),
-            (vec![31, 0, 0], 1, Some(0)),
-            (vec![32, 0, 0], 1, Some(1)),
-            (vec![32, 32, 0], 1, Some(2)),
+            (vec![127, 0, 0], 1, Some(0)),
+            (vec![128, 0, 0], 1, Some(1)),
+            (vec![128, 128, 0], 1, Some(2)),
             // Favourites share.
             (vec![3, 2, 0], 2, Some(1)),
             (vec![2, 2, 0], 2, Some(0)),
-            (vec![32, 31, 0], 2, Some(1)),
-            (vec![32, 32, 0], 2, Some(2)),
+            (vec![128, 127, 0], 2, Some(1)),
+            (vec![128, 128, 0], 2, Some(2)),
             // Who is stuck is passed over, even if it has least.
             (vec![STUCK, 5, 0], 1, Some(1)),
             (vec![STUCK, STUCK, 5], 2, Some(2)),
             // Everybody has enough: whoever has least, and of all stuck ones too.
-            (vec![40, 33, 35], 1, Some(1)),
-            (vec![40, STUCK + 33, 35], 1, Some(2)),
+            (vec![140, 133, 135], 1, Some(1)),
+            (vec![140, STUCK + 133, 135], 1, Some(2)),
             (vec![STUCK + 3, STUCK + 1], 1, Some(1)),
             // More favourites than threads, and no threads at all.
             (vec![1, 0], 8, Some(1)),
@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn connections_that_wait_weigh_little() {
         for (open, kept, has_room) in
-            [(32, 0, false), (32, 1, true), (512, 512, false), (511, 511, true), (9, 99, true)]
+            [(128, 0, false), (128, 1, true), (2048, 2048, false), (2047, 2047, true), (9, 99, true)]
         {
             assert_eq!(Load { open, kept, is_stuck: false }.has_room(), has_room, "{open} open, {kept} kept");
         }

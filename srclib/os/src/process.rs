@@ -227,6 +227,13 @@ pub fn forget_variable(name: &CStr) -> io::Result<()> {
     }
 }
 
+/// From now on this thread, and what it starts, waits for its turn where no processor is free: waking up, it does not stop whoever
+/// runs (SCHED_BATCH, sched(7)). So it wakes up less often and finds more to do. A policy that somebody chose for it stays. Without
+/// effect where there is no such policy.
+pub fn run_in_batches() -> io::Result<()> {
+    host::process::run_in_batches()
+}
+
 /// A number of the calling thread that no other thread of the system has: gettid(2) where there is one, else
 /// pthread_self(3), which only the process itself knows apart.
 pub fn thread_id() -> u64 {

@@ -13,7 +13,8 @@ use crate::ground::Ground;
 use crate::httpd::{Httpd, Program};
 use crate::wait::wait_until;
 
-pub(super) const TESTS: &[Test] = &[("at-rest-and-under-load", shape), ("as-the-version-says", version)];
+pub(super) const TESTS: &[Test] =
+    &[("at-rest-and-under-load", shape), ("as-the-version-says", version), ("in-batches", batches)];
 
 /// What an MPM is made of.
 struct Model {
@@ -156,6 +157,30 @@ fn comes_to(httpd: &Httpd, shape: &Shape, when: &str) -> Result<(), Failed> {
 
 fn threads_of(pid: Option<Pid>) -> Option<usize> {
     fs::read_dir(format!("/proc/{}/task", pid?)).ok().map(Iterator::count)
+}
+
+/// Who serves does not stop others when it wakes up: SCHED_BATCH, which /proc calls 3. Another policy than the usual one stays.
+fn batches(program: &Program) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    ground.configure(0, "")?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    let Some(ours) = policy(Pid::current()) else {
+        return Ok(Completion::ignored_with("the system does not tell of policies"));
+    };
+    let expected = if ours == "0" { "3" } else { &*ours };
+    wait_until("the policy of who serves", || {
+        let children = httpd.children();
+        let serving = if children.is_empty() { httpd.pid().into_iter().collect() } else { children };
+        serving.into_iter().all(|pid| policy(pid).as_deref() == Some(expected))
+    })?;
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+/// The 41st field of the process's line, which has its own name in brackets second.
+fn policy(pid: Pid) -> Option<String> {
+    let line = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    line.rsplit_once(')')?.1.split_ascii_whitespace().nth(41 - 3).map(str::to_owned)
 }
 
 fn version(program: &Program) -> Result<Completion, Failed> {

@@ -13,6 +13,10 @@ pub(crate) fn thread_id() -> u64 {
     thread as usize as u64
 }
 
+pub(crate) fn run_in_batches() -> io::Result<()> {
+    Ok(())
+}
+
 pub(crate) fn set_dumpable(_on: bool) -> io::Result<()> {
     Ok(())
 }
