@@ -200,6 +200,7 @@ pub(crate) async fn sweep(thread: Rc<ServingThread>) {
         }
         tokio::time::sleep(deadlines.pace.get()).await;
         deadlines.expire(Instant::now());
+        thread.disk.forget();
         if thread.drain.why() == Some(Leave::Now) {
             deadlines.cut();
         }

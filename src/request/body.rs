@@ -4,11 +4,13 @@ use std::fs::File;
 use std::future::poll_fn;
 use std::io;
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
+
+use super::BoxFuture;
+use crate::server::disk;
 
 /// How much of a file is read at a time where it cannot be sent by the kernel alone.
 const FILE_CHUNK: u64 = 64 * 1024;
@@ -35,6 +37,8 @@ pub struct FileBody {
     pub file: Rc<File>,
     /// The bytes meant, by offset.
     pub range: Range<u64>,
+    /// The next of them, if the disk must be waited for.
+    reading: Option<BoxFuture<'static, io::Result<Bytes>>>,
 }
 
 /// A body that comes piece by piece: a filter, a script's output, another server's answer.
@@ -112,7 +116,7 @@ impl Body {
             Self::Default | Self::Empty => Poll::Ready(None),
             Self::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Self::Bytes(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
-            Self::File(part) => Poll::Ready(part.read().transpose()),
+            Self::File(part) => part.poll_read(cx).map(Result::transpose),
             Self::Stream(stream) => stream.poll_chunk(cx),
         }
     }
@@ -141,20 +145,42 @@ impl Body {
 }
 
 impl FileBody {
+    /// These bytes of the file, by offset.
+    pub fn new(file: Rc<File>, range: Range<u64>) -> Self {
+        Self { file, range, reading: None }
+    }
+
     /// The next piece, at most [`FILE_CHUNK`] bytes. A file that has become shorter is an error: its
     /// length was promised.
-    fn read(&mut self) -> io::Result<Option<Bytes>> {
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Bytes>>> {
         let left = self.range.end.saturating_sub(self.range.start);
         if left == 0 {
+            return Poll::Ready(Ok(None));
+        }
+        let piece = match &mut self.reading {
+            Some(reading) => ready!(reading.as_mut().poll(cx)),
+            None => match self.at_hand(left.min(FILE_CHUNK) as usize).transpose() {
+                Some(piece) => piece,
+                None => return self.poll_read(cx),
+            },
+        };
+        self.reading = None;
+        let piece = piece?;
+        if piece.is_empty() {
+            return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+        }
+        self.range.start += piece.len() as u64;
+        Poll::Ready(Ok(Some(piece)))
+    }
+
+    /// What is in memory of the next bytes; else it begins to have them read.
+    fn at_hand(&mut self, count: usize) -> io::Result<Option<Bytes>> {
+        let mut piece = BytesMut::zeroed(count);
+        let Some(count) = os::file::read_at_hand(&self.file, &mut piece, self.range.start)? else {
+            self.reading = Some(Box::pin(disk::read(Rc::clone(&self.file), self.range.start, count)));
             return Ok(None);
-        }
-        let mut piece = BytesMut::zeroed(left.min(FILE_CHUNK) as usize);
-        let count = self.file.read_at(&mut piece, self.range.start)?;
-        if count == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
+        };
         piece.truncate(count);
-        self.range.start += count as u64;
         Ok(Some(piece.freeze()))
     }
 }

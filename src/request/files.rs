@@ -4,7 +4,7 @@ mod cache;
 mod validators;
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -90,11 +90,12 @@ fn sent_from_memory(r: &Request, path: &str, info: &Info) -> Result<Response, u1
     if let Some(kept) = cache.borrow().memory.get(path, info, parts) {
         return Ok(answer(r, &kept.validators, || Body::Bytes(kept.contents.clone())));
     }
-    let (mut file, info) = open(r, path)?;
-    if info.size > SMALL {
+    let (file, info) = open(r, path)?;
+    // A file that is on the disk only is read while it is sent, by somebody who can wait.
+    let at_hand = if info.size > SMALL { Ok(None) } else { read(&file, info.size) };
+    let Some(bytes) = at_hand.map_err(|cause| cannot_read(r, path, &cause))? else {
         return Ok(from_file(r, file, &info));
-    }
-    let bytes = read(&mut file, info.size).map_err(|cause| cannot_read(r, path, &cause))?;
+    };
     let mut validators = Validators::of(&info, parts, r.time);
     if parts.contains(ETagParts::DIGEST) {
         validators = validators.digested(Sha1::new_with_prefix(&bytes));
@@ -150,7 +151,7 @@ fn validators(r: &Request, file: &File, info: &Info) -> Validators {
 }
 
 fn whole(file: Rc<File>, info: &Info) -> Body {
-    Body::File(FileBody { file, range: 0..info.size })
+    Body::File(FileBody::new(file, 0..info.size))
 }
 
 /// The file that the URL leads to, if it is one that can be served.
@@ -198,11 +199,11 @@ fn cannot_read(r: &Request, path: &str, cause: &io::Error) -> u16 {
     }
 }
 
-/// A file that has become shorter meanwhile is an error: no answer tells of it.
-fn read(file: &mut File, size: u64) -> io::Result<Bytes> {
+/// All of a file, if it is in memory.
+fn read(file: &File, size: u64) -> io::Result<Option<Bytes>> {
     let mut bytes = vec![0; size as usize];
-    file.read_exact(&mut bytes)?;
-    Ok(bytes.into())
+    let read = os::file::read_at_hand(file, &mut bytes, 0)?;
+    Ok((read == Some(bytes.len())).then(|| bytes.into()))
 }
 
 /// The answer, if the client's conditions let it have one.

@@ -107,7 +107,7 @@ fn slice(body: &Body, range: &Range<u64>) -> Body {
         Body::File(part) => {
             let start = part.range.start;
             let range = start + range.start..start + range.end;
-            Body::File(FileBody { file: Rc::clone(&part.file), range })
+            Body::File(FileBody::new(Rc::clone(&part.file), range))
         }
         Body::Default | Body::Empty | Body::Stream(_) => Body::Empty,
     }
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_part_of_a_file_starts_where_the_file_part_does() {
         let file = Rc::new(tempfile::tempfile().unwrap());
-        let body = Body::File(FileBody { file, range: 100..200 });
+        let body = Body::File(FileBody::new(file, 100..200));
         assert!(matches!(slice(&body, &(10..20)), Body::File(part) if part.range == (110..120)));
     }
 }

@@ -2,6 +2,7 @@
 //! sockets it listens on ([`listen`]), its [`log`]s, the [`pace`] that it asks of clients, and the [`scoreboard`] that
 //! children write.
 
+pub(crate) mod disk;
 pub mod generation;
 pub mod listen;
 pub mod log;

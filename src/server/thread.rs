@@ -11,6 +11,7 @@ use std::time::Instant;
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 
 use super::Generation;
+use super::disk::Disk;
 use super::scoreboard::{Slot, State};
 use super::territory::{Given, Served, Territory};
 use super::turn::{self, Turn};
@@ -62,6 +63,8 @@ pub struct ServingThread {
     pub(crate) repeats: h1::Repeats,
     /// Small files that were served before.
     pub(crate) files: RefCell<files::Cache>,
+    /// Which files are in memory.
+    pub(crate) disk: Disk,
 }
 
 impl ServingThread {
@@ -99,6 +102,7 @@ impl ServingThread {
             watch,
             repeats: h1::Repeats::default(),
             files: RefCell::default(),
+            disk: Disk::default(),
         })
     }
 

@@ -1,7 +1,10 @@
 //! Sends an answer: its head, and its body in the way that costs least.
 
+use std::fs::File;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
+use std::ops::Range;
+use std::rc::Rc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
@@ -16,6 +19,7 @@ use crate::log;
 use crate::protocol::deadlines::Wait;
 use crate::protocol::wire::More;
 use crate::request::{Body, BodyStream, FileBody, Request, Response};
+use crate::server::disk;
 
 /// Bytes of a body that are copied behind the head, or behind each other: up to here a copy is cheaper than
 /// a vectored write.
@@ -46,7 +50,7 @@ pub(super) async fn respond(
     asked: Asked,
     rest: Rest,
 ) -> Result<bool, End> {
-    let connection = std::rc::Rc::clone(&r.connection);
+    let connection = Rc::clone(&r.connection);
     let mut out = Out::new(&connection, r.core().timeout());
     let Begun { body, delimiter, keep } = begin(r, response, asked, rest, &mut out);
     let by_kernel = r.core().enable_sendfile() && !connection.wire.borrow().is_shared();
@@ -220,8 +224,12 @@ async fn send_body(
 async fn send_file(out: &mut Out<'_>, part: FileBody) -> Result<(), Broken> {
     out.flush(More::Follows).await.map_err(Broken::Client)?;
     let (mut at, end) = (part.range.start, part.range.end);
+    let mut looked = at;
     while at < end {
         let piece = (end - at).min(FILE_PIECE) as usize;
+        // Nothing of it twice: a client that takes it in drops costs no more looks.
+        warm(out.connection, &part.file, at.max(looked)..at + piece as u64).await;
+        looked = at + piece as u64;
         let sent = poll_fn(|cx| {
             out.patient(out.connection.wire.borrow_mut().poll_send_file(cx, &part.file, at, piece))
         });
@@ -254,6 +262,15 @@ async fn send_stream(
         return Err(Broken::Body(io::ErrorKind::UnexpectedEof.into()));
     }
     out.flush(More::No).await.map_err(Broken::Client)
+}
+
+/// Has a part of a file read first that is not in memory, if others would have to wait meanwhile.
+async fn warm(connection: &Connection, file: &Rc<File>, part: Range<u64>) {
+    let thread = &connection.thread;
+    if !part.is_empty() && thread.connections() > 1 && thread.disk.is_cold(file, &part) {
+        // In a box: hardly any request needs room for this.
+        Box::pin(disk::fetch(file, part)).await;
+    }
 }
 
 /// A stream in chunks (RFC 9112, 7.1).

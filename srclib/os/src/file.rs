@@ -3,8 +3,9 @@
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
+use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -151,6 +152,29 @@ pub fn sendfile(
             sent => return sent,
         }
     }
+}
+
+/// Reads what is in memory of these bytes, and returns how many that were; 0 at the end of the file, `None` if the disk would have
+/// to be waited for. Where the system or the file's own cannot tell, the disk is waited for.
+pub fn read_at_hand(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<Option<usize>> {
+    match host::file::read_at_hand(file.as_fd(), buffer, offset) {
+        Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
+        Err(error) if error.kind() == ErrorKind::Unsupported => file.read_at(buffer, offset).map(Some),
+        read => read.map(Some),
+    }
+}
+
+/// How far apart a part of a file is looked at. The system reads ahead, and forgets, in parts about as large.
+const LOOK: usize = 256 * 1024;
+
+/// Whether the disk would have to be waited for, as far as a few looks tell; `false` where the system or the file's own cannot.
+pub fn is_cold(file: &File, part: Range<u64>) -> bool {
+    let Some(last) = part.end.checked_sub(1) else { return false };
+    let mut places = part.step_by(LOOK).chain([last]);
+    places.any(|place| {
+        let read = host::file::read_at_hand(file.as_fd(), &mut [0], place);
+        read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
+    })
 }
 
 /// Puts a small file in place of what was there, in one step: whoever looks sees the old contents or the new,
@@ -377,5 +401,32 @@ mod tests {
         assert!(replace(&folder.path().join("no/such/folder"), b"x", 0o644).is_err());
         assert!(replace(Path::new("/"), b"x", 0o644).is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_was_just_read_is_at_hand() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&vec![b'x'; 2 * LOOK + 10]).unwrap();
+        let mut buffer = [0; 20];
+        let at_end = 2 * LOOK as u64;
+        assert_eq!(read_at_hand(&file, &mut buffer, at_end).unwrap(), Some(10));
+        assert_eq!(&buffer[..11], b"xxxxxxxxxx\0");
+        assert_eq!(read_at_hand(&file, &mut buffer, at_end + 10).unwrap(), Some(0));
+        for part in [0..at_end + 10, 5..6, at_end..at_end + 10, 0..0, at_end + 10..at_end + 20] {
+            assert!(!is_cold(&file, part.clone()), "{part:?}");
+        }
+    }
+
+    /// The question alone may make the system fetch it, so that both answers are right until it has been read.
+    #[test]
+    fn what_was_forgotten_is_at_hand_when_it_was_read() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&[b'x'; 100]).unwrap();
+        file.sync_all().unwrap();
+        nix::fcntl::posix_fadvise(&file, 0, 0, nix::fcntl::PosixFadviseAdvice::POSIX_FADV_DONTNEED).unwrap();
+        let mut buffer = [0; 100];
+        assert!(matches!(read_at_hand(&file, &mut buffer, 0).unwrap(), None | Some(100)));
+        file.read_exact_at(&mut buffer, 0).unwrap();
+        assert!(!is_cold(&file, 0..100) && buffer == [b'x'; 100]);
     }
 }

@@ -121,7 +121,7 @@ fn limited(r: &Request) -> Response {
 
 fn file(r: &Request) -> Response {
     let file = File::open(r.connection.thread.generation.server_root.join("file")).unwrap();
-    let whole = FileBody { file: Rc::new(file), range: 0..FILE.len() as u64 };
+    let whole = FileBody::new(Rc::new(file), 0..FILE.len() as u64);
     Response::text(Body::File(whole))
 }
 

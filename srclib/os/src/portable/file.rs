@@ -23,6 +23,10 @@ pub(crate) fn sendfile(
     Ok(send(socket.as_raw_fd(), &buffer[..length], flags)?)
 }
 
+pub(crate) fn read_at_hand(_file: BorrowedFd<'_>, _buffer: &mut [u8], _offset: u64) -> io::Result<usize> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
