@@ -66,6 +66,9 @@ pub struct Plan<'a> {
     pub variables: BTreeMap<String, String>,
 }
 
+/// Options that the next run does not get from this one: `config.status -q` must not silence `config.status --recheck`.
+const OF_ONE_RUN: &[&str] = &["-q", "--quiet", "--silent", "-n", "--no-create"];
+
 /// A template and the file that it becomes, relative to the build directory.
 struct Row {
     template: &'static str,
@@ -378,7 +381,7 @@ fn context(plan: &Plan) -> Result<Context> {
     let arguments: Vec<_> = plan
         .arguments
         .iter()
-        .filter(|word| !word.starts_with("--srcdir="))
+        .filter(|word| !word.starts_with("--srcdir=") && !OF_ONE_RUN.contains(&word.as_str()))
         .map(|word| quoted(word))
         .collect();
     context.insert("arguments", &arguments);

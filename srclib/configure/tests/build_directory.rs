@@ -44,6 +44,16 @@ fn a_second_run_writes_nothing_that_would_be_built_again() {
 }
 
 #[test]
+fn a_quiet_run_does_not_silence_the_next() {
+    let ground = Ground::new();
+    for quiet in ["-q", "--quiet", "--silent"] {
+        assert!(ground.configure("build", &["--with-mpm=reed", quiet]).status.success());
+        let nice = ground.read("build/config.nice");
+        assert!(nice.contains("--with-mpm=reed") && !nice.contains(quiet), "{nice}");
+    }
+}
+
+#[test]
 fn a_wrong_mpm_is_told_the_known_ones() {
     let ground = Ground::new();
     let told = ground.configure("build", &["--with-mpm=read"]);
