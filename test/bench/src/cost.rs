@@ -1,17 +1,20 @@
 //! What a server has used, from /proc.
 
 use std::fs;
+use std::path::PathBuf;
 
-/// Processor time in seconds, user and system, of a process and all below it.
+/// Processor time in seconds, user and system, of a process and all below it: of those threads that have not ended.
+///
+/// Not of `stat`, which cuts each process's time to whole hundredths: of many processes nothing may be left.
 pub(crate) fn processor_time(root: u32) -> f64 {
-    // USER_HZ, which is the same everywhere on Linux: proc_pid_stat(5).
-    const TICKS: f64 = 100.0;
+    const NANOSECONDS: f64 = 1e9;
     processes(root)
         .iter()
-        .filter_map(|pid| fs::read_to_string(format!("/proc/{pid}/stat")).ok())
-        .map(|stat| ticks(&stat))
+        .flat_map(|pid| threads(*pid))
+        .filter_map(|thread| fs::read_to_string(thread.join("schedstat")).ok())
+        .map(|schedstat| ran(&schedstat))
         .sum::<f64>()
-        / TICKS
+        / NANOSECONDS
 }
 
 /// Memory in KiB, shared pages divided among those who share them, of a process and all below it.
@@ -23,10 +26,9 @@ pub(crate) fn memory(root: u32) -> f64 {
         .sum()
 }
 
-/// utime and stime, the 14th and 15th field; the second is a name that may hold blanks.
-fn ticks(stat: &str) -> f64 {
-    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum()
+/// How long it has run, in nanoseconds: the first field (Documentation/scheduler/sched-stats.rst of Linux).
+fn ran(schedstat: &str) -> f64 {
+    schedstat.split_whitespace().next().and_then(|ran| ran.parse().ok()).unwrap_or_default()
 }
 
 fn pss(rollup: &str) -> f64 {
@@ -38,8 +40,7 @@ fn processes(root: u32) -> Vec<u32> {
     let mut found = vec![root];
     let mut at = 0;
     while let Some(pid) = found.get(at).copied() {
-        let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-        let children = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+        let children = threads(pid).filter_map(|thread| fs::read_to_string(thread.join("children")).ok());
         found.extend(children.flat_map(|pids| {
             pids.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<u32>>()
         }));
@@ -48,15 +49,20 @@ fn processes(root: u32) -> Vec<u32> {
     found
 }
 
+/// The folders of a process's threads.
+fn threads(pid: u32) -> impl Iterator<Item = PathBuf> {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    threads.map(|thread| thread.path())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_counted_behind_the_name() {
-        let stat = "12 (a b) c) S 1 12 12 0 -1 4194560 1 0 0 0 7 5 3 2 20 0 1 0 100 0 0";
-        assert!((ticks(stat) - 12.0).abs() < 0.01);
-        assert!(ticks("").abs() < 0.01);
+    fn the_first_field_is_the_time_on_the_processor() {
+        assert!((ran("6482563 116044 11\n") - 6_482_563.0).abs() < 0.01);
+        assert!(ran("").abs() < 0.01);
     }
 
     #[test]
@@ -67,6 +73,6 @@ mod tests {
     #[test]
     fn a_process_uses_time_and_memory() {
         assert!(processes(std::process::id()).contains(&std::process::id()));
-        assert!(memory(std::process::id()) > 0.0);
+        assert!(memory(std::process::id()) > 0.0 && processor_time(std::process::id()) > 0.0);
     }
 }

@@ -22,13 +22,14 @@ impl Figures {
     /// A table for the programs of one MPM.
     pub(crate) fn report(&self, mpm: &str) -> String {
         let mut page = format!(
-            "\n## {mpm}\n\n| work | server | cost | | reached | weir / it |\n|---|---|---|---|---|---|\n"
+            "\n## {mpm}\n\n| work | server | cost | | from | to | reached | weir / it |\n|---|---|---|---|---|---|---|---|\n"
         );
         for (work, peer) in self.0.keys() {
             let (cost, reached) = (self.cost(*work, *peer), self.reached(*work, *peer));
             let ratio = ratio(self.cost(*work, Peer::Weir), cost);
+            let (least, most) = self.spread(*work, *peer);
             let row = format!(
-                "| {work} | {} | {cost:.2} | {} | {reached:.0} | {ratio} |\n",
+                "| {work} | {} | {cost:.2} | {} | {least:.2} | {most:.2} | {reached:.0} | {ratio} |\n",
                 peer.name(),
                 work.unit()
             );
@@ -47,6 +48,13 @@ impl Figures {
         median(self.0.get(&(work, peer)).into_iter().flatten().map(|figure| figure.cost))
     }
 
+    /// The lowest and the highest of the rounds: what lies between is noise.
+    fn spread(&self, work: Work, peer: Peer) -> (f64, f64) {
+        let costs = self.0.get(&(work, peer)).into_iter().flatten().map(|figure| figure.cost);
+        costs
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), cost| (least.min(cost), most.max(cost)))
+    }
+
     fn reached(&self, work: Work, peer: Peer) -> f64 {
         median(self.0.get(&(work, peer)).into_iter().flatten().map(|figure| figure.reached))
     }
@@ -55,7 +63,7 @@ impl Figures {
 /// What stands above the tables: the machine, the versions, and the hot path in pieces.
 pub(crate) fn opening(options: &Options) -> Result<String, Failure> {
     let mut page = format!(
-        "# What was measured\n\n`make bench` writes this page; README.md says what the figures mean. Medians of {} rounds of {} s.\n\n{}",
+        "# What was measured\n\n`make bench` writes this page; README.md says what the figures mean. Medians of {} rounds of {} s, the lowest and the highest beside them.\n\n{}",
         options.rounds,
         options.seconds,
         machine(options)
@@ -111,7 +119,10 @@ fn machine(options: &Options) -> String {
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let count = thread::available_parallelism().map_or(1, usize::from);
     let httpd = options.httpds.first().map_or_else(String::new, |httpd| httpd.display().to_string());
-    let mut text = format!("- {count} processors:{cpu}; Linux {}\n", kernel.trim());
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split_whitespace().next().unwrap_or("unknown");
+    let mut text =
+        format!("- {count} processors:{cpu}; Linux {}; load average before: {load}\n", kernel.trim());
     for (program, option) in
         [(&*httpd, "-v"), ("/usr/sbin/nginx", "-v"), ("/usr/sbin/apache2", "-v"), ("wrk", "-v")]
     {
