@@ -369,7 +369,8 @@ impl<'a, C: Send + Sync + 'static> Hooks<'a, C> {
     /// Promises that under the configurations that `is` holds for, what the module's hooks up to `insert_filter` say and
     /// do follows from nothing but the URL's path, the file and the configuration: not from header fields, the query, the
     /// client or the time. Where all modules promise it, a plain file's route is remembered, and the next `GET` of the
-    /// same path takes it without calling them (`request::route`). Most promise it where they have nothing to do.
+    /// same path takes it without calling them (`request::route`). Most promise it where they have nothing to do. A hook takes it back
+    /// for one request with [`Request::depends_on_more`].
     pub fn steady(&mut self, is: fn(&C) -> bool) {
         self.registry.steady.push((self.module, Box::new(Typed(is))));
     }

@@ -238,6 +238,12 @@ impl Request {
         self.log_id.get().map(|id| &**id)
     }
 
+    /// Takes back for this request what its module has promised with [`Hooks::steady`](crate::hooks::Hooks::steady): the answer
+    /// depends on more than what is at its path, such as on something else that is not there.
+    pub fn depends_on_more(&mut self) {
+        self.is_steady = false;
+    }
+
     /// The method, as a value to match on.
     pub fn method(&self) -> Method {
         self.head.method_kind()

@@ -161,6 +161,10 @@ pub fn fast(r: &mut Request, found: Request) {
     }
     r.configs = found.configs;
     r.filters = found.filters;
+    // What the other's answer follows from, this one's does now: of two epochs the earlier is the shorter.
+    r.is_steady &= found.is_steady;
+    r.epoch = r.epoch.or(found.epoch);
+    r.stamps.extend(found.stamps);
 }
 
 /// A request of the server's own, not yet linked to `r`.

@@ -162,7 +162,11 @@ fn send_to(r: &Request, status: u16, path: &str) -> Outcome {
 async fn serve_index(r: &mut Request, config: &DirConfig) -> Outcome {
     let names = config.index_names();
     let mut refused = None;
-    for name in names {
+    for (place, name) in names.iter().enumerate() {
+        if place > 0 {
+            // Those before it may come.
+            r.depends_on_more();
+        }
         let looked = redirect::lookup_uri(r, &with_query(name, r)).await;
         match judge(looked) {
             Found::File(found) => {
@@ -182,6 +186,8 @@ async fn serve_index(r: &mut Request, config: &DirConfig) -> Outcome {
 }
 
 async fn fall_back(r: &mut Request, to: &str) -> Outcome {
+    // What was asked for may come, and where there is no fallback, that.
+    r.depends_on_more();
     let looked = redirect::lookup_uri(r, &with_query(to, r)).await;
     match judge(looked) {
         Found::File(found) => take_over(r, found),

@@ -16,6 +16,9 @@ use crate::wait::wait_until;
 pub(super) const TESTS: &[Test] = &[
     ("follow-what-is-there", follow),
     ("follow-htaccess-files", below_htaccess),
+    ("follow-what-was-looked-for-first", looked_for),
+    ("follow-htaccess-files-of-an-index-elsewhere", index_elsewhere),
+    ("are-read-to-the-end-of-their-bodies", with_bodies),
     ("send-larger-files-whole", large),
     ("are-logged-each", logged),
     ("end-with-max-keep-alive-requests", bounded),
@@ -70,6 +73,90 @@ fn below_htaccess(program: &Program) -> Result<Completion, Failed> {
             }
         }
         settle(&ground, ".htaccess")?;
+    }
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+/// What is not there makes the answer as much as what is.
+fn looked_for(program: &Program) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    ground.configure(
+        0,
+        &format!(
+            "{PATIENT}MaxKeepAliveRequests 0\nDirectoryIndex first.html second.html\n\
+             <Location /gone.html>\n    FallbackResource /fallback.html\n</Location>\n"
+        ),
+    )?;
+    for name in ["folder/second.html", "fallback.html"] {
+        ground.document(name, name)?;
+    }
+    settle(&ground, "fallback.html")?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    let mut client = httpd.connect()?;
+    expect(&mut client, "/folder/", (200, "folder/second.html"))?;
+    expect(&mut client, "/gone.html", (200, "fallback.html"))?;
+    for name in ["folder/first.html", "gone.html"] {
+        ground.document(name, name)?;
+    }
+    expect(&mut client, "/folder/", (200, "folder/first.html"))?;
+    expect(&mut client, "/gone.html", (200, "gone.html"))?;
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+fn index_elsewhere(program: &Program) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    let folder = ground.docroot().join("other");
+    let section = format!("<Directory \"{}\">\n    AllowOverride All\n</Directory>\n", folder.display());
+    ground.configure(
+        0,
+        &format!("{PATIENT}MaxKeepAliveRequests 0\nDirectoryIndex /other/page.html\n{section}"),
+    )?;
+    ground.document("folder/a.html", "a\n")?;
+    ground.document("other/page.html", "page\n")?;
+    settle(&ground, "other/page.html")?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    let mut client = httpd.connect()?;
+    expect(&mut client, "/folder/", (200, "page\n"))?;
+    ground.document("other/.htaccess", "Require all denied\n")?;
+    expect(&mut client, "/folder/", (403, ""))?;
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+/// What follows a head is never taken for the next request, nor a head that looks like a repeated one answered before its body
+/// is there.
+fn with_bodies(program: &Program) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    ground.configure(0, &format!("{PATIENT}MaxKeepAliveRequests 0\n"))?;
+    ground.document("a.html", "a\n")?;
+    settle(&ground, "a.html")?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    for (fields, body) in [
+        ("Content-Length: 16\r\n", "GET /none HTTP/1"),
+        ("Content-Length: 4\r\n", "\r\n\r\n"),
+        ("Transfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+        ("Expect: 100-continue\r\nContent-Length: 4\r\n", "\r\n\r\n"),
+    ] {
+        let head = format!("GET /a.html HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n");
+        let mut client = httpd.connect()?;
+        for number in 1..=OFTEN {
+            // At once, and in two pieces.
+            if number % 2 == 0 {
+                client.send((head.clone() + body).as_bytes());
+            } else {
+                client.send(head.as_bytes());
+                client.send(body.as_bytes());
+            }
+            let mut answer = client.answer()?;
+            if answer.status() == 100 {
+                answer = client.answer()?;
+            }
+            if answer.status() != 200 || answer.body != b"a\n" {
+                return Err(format!("{fields}, request {number}: {:?}", answer.head).into());
+            }
+        }
     }
     httpd.stop()?;
     Ok(Completion::Completed)
