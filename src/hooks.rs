@@ -382,6 +382,14 @@ impl<'a, C: Send + Sync + 'static> Hooks<'a, C> {
         self.registry.silent.push((self.module, Box::new(Typed(is))));
     }
 
+    /// Promises that under the configurations that `is` holds for, the module's hooks of `insert_error_filter` do nothing, and
+    /// those of `log_transaction` only log: they change nothing in the request, and take nothing for granted that may differ the
+    /// next time but what stands in it, in its connection and in the time. For an answer that is given again they are called with the
+    /// request of the first time, in which the connection, `client_ip`, `time` and `sent` are those of the new one.
+    pub fn logs_alone(&mut self, is: fn(&C) -> bool) {
+        self.registry.logging.push((self.module, Box::new(Typed(is))));
+    }
+
     /// Offers something to other modules; see [`crate::provider`].
     pub fn provide<P: Send + Sync + 'static>(&mut self, name: &'static str, offer: P) {
         self.registry.providers.offer(name, offer);
@@ -416,6 +424,7 @@ pub struct Registry {
     has_media_handlers: bool,
     steady: Promises,
     silent: Promises,
+    logging: Promises,
     pub(crate) filters: Vec<FilterRow>,
     pub(crate) post_config: Vec<(ModuleIndex, Box<dyn CallPostConfig>)>,
     check_config: Vec<(ModuleIndex, Box<dyn CallCheckConfig>)>,
@@ -445,12 +454,17 @@ impl Registry {
 
     /// Under this configuration every module with hooks up to `insert_filter` is [steady](Hooks::steady).
     pub(crate) fn is_steady(&self, configs: &Configs) -> bool {
-        promise(&self.steady, &self.phases[..=Phase::InsertFilter as usize], configs)
+        promise(&[&self.steady], &self.phases[..=Phase::InsertFilter as usize], configs)
     }
 
     /// Under this configuration every module with hooks after that is [silent](Hooks::silent).
     pub(crate) fn is_silent(&self, configs: &Configs) -> bool {
-        promise(&self.silent, &self.phases[Phase::InsertErrorFilter as usize..], configs)
+        promise(&[&self.silent], &self.phases[Phase::InsertErrorFilter as usize..], configs)
+    }
+
+    /// Under this configuration every module with hooks after that is silent, or [only logs](Hooks::logs_alone).
+    pub(crate) fn logs_alone(&self, configs: &Configs) -> bool {
+        promise(&[&self.silent, &self.logging], &self.phases[Phase::InsertErrorFilter as usize..], configs)
     }
 
     /// What the modules say of the main server as a whole.
@@ -493,10 +507,10 @@ impl Registry {
 }
 
 /// All modules that have hooks in these phases promise something.
-fn promise(promises: &Promises, phases: &[Vec<Entry>], configs: &Configs) -> bool {
+fn promise(promises: &[&Promises], phases: &[Vec<Entry>], configs: &Configs) -> bool {
     let promised = |module: ModuleIndex| {
-        let promise = promises.iter().find(|(promising, _)| *promising == module);
-        promise.is_some_and(|(_, is)| is.call(configs.get(module)))
+        let mut of_module = promises.iter().copied().flatten().filter(|(promising, _)| *promising == module);
+        of_module.any(|(_, is)| is.call(configs.get(module)))
     };
     phases.iter().flatten().all(|entry| promised(entry.module))
 }
@@ -539,7 +553,9 @@ mod tests {
         assert!(!registry.is_steady(configs), "no promise");
         Hooks::new(&mut registry, module).steady(|witnessed: &Witnessed| witnessed.0.is_empty());
         assert!(registry.is_steady(configs));
-        assert!(!registry.is_silent(configs), "it logs");
+        assert!(!registry.is_silent(configs) && !registry.logs_alone(configs), "it may do anything");
+        Hooks::new(&mut registry, module).logs_alone(|_: &Witnessed| true);
+        assert!(!registry.is_silent(configs) && registry.logs_alone(configs), "it logs");
         Hooks::new(&mut registry, module).silent(|witnessed: &Witnessed| witnessed.0.is_empty());
         assert!(registry.is_silent(configs));
     }

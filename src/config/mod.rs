@@ -148,6 +148,11 @@ impl Configs {
         registry.is_silent(self)
     }
 
+    /// They do nothing, or only log.
+    pub(crate) fn logs_alone(&self, registry: &Registry) -> bool {
+        registry.logs_alone(self)
+    }
+
     /// This configuration with another core's.
     pub(crate) fn with_core_config(&self, core: CoreConfig) -> Self {
         let mut slots = self.slots.clone();

@@ -23,6 +23,11 @@ pub(crate) async fn caught<F: Future>(mut future: Pin<&mut F>) -> Result<F::Outp
     .await
 }
 
+/// Calls something that does not wait; a panic in it is `Err` with what it said.
+pub(crate) fn caught_now<T>(call: impl FnOnce() -> T) -> Result<T, Said> {
+    catch_unwind(AssertUnwindSafe(call)).map_err(|panic| said(&*panic))
+}
+
 fn said(panic: &(dyn Any + Send)) -> Said {
     match (panic.downcast_ref::<&'static str>(), panic.downcast_ref::<String>()) {
         (Some(text), _) => Cow::Borrowed(text),
@@ -43,6 +48,12 @@ mod tests {
     #[test]
     fn a_future_without_panic_is_itself() {
         assert_eq!(block_on(caught(pin!(async { 7 }))), Ok(7));
+    }
+
+    #[test]
+    fn what_does_not_wait_is_caught_as_well() {
+        assert_eq!(caught_now(|| 7), Ok(7));
+        assert_eq!(caught_now(|| panic!("plain")), Err::<(), _>("plain".into()));
     }
 
     #[test]

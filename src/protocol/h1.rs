@@ -242,11 +242,16 @@ async fn send(
         (Ok(_), None) => '+',
         (Ok(_), Some(_)) => '-',
     };
-    if let Some((candidate, content)) = candidate {
-        repeat::keep(&r, candidate, content, end);
-    }
+    let kept = candidate.and_then(|(candidate, content)| repeat::worth_keeping(&r, candidate, content, end));
     let patience = r.vhost().configs.http().keep_alive_timeout();
-    finish(connection, r, now.saturating_duration_since(begun));
+    finish(connection, &mut r, now.saturating_duration_since(begun));
+    let left = match kept {
+        Some(kept) => repeat::keep(connection, kept, r),
+        None => Some(r),
+    };
+    if let Some(mut r) = left {
+        connection.thread.heads.give(Spare::of(&mut r));
+    }
     end.or_else(|| stay(connection, now, patience))
 }
 
@@ -262,15 +267,14 @@ fn is_quiet(connection: &Connection) -> bool {
     connection.wire.borrow().input.is_empty()
 }
 
-/// Counts and logs an answered request, and keeps its memory for the next.
-fn finish(connection: &Connection, mut r: Box<Request>, took: Duration) {
+/// Counts and logs an answered request.
+fn finish(connection: &Connection, r: &mut Request, took: Duration) {
     let thread = &connection.thread;
     r.sent.duration = took;
     r.sent.received_bytes += connection.incoming.borrow().received();
     thread.slot.set_state(State::Logging);
-    request::log(&mut r);
+    request::log(r);
     thread.slot.request_done(r.sent.head_bytes + r.sent.body_bytes, took);
     connection.count_answer();
     connection.set_waited_for(false);
-    thread.heads.give(Spare::of(&mut r));
 }

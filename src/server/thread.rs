@@ -153,7 +153,8 @@ impl ServingThread {
     /// Starts what it does besides serving, once. It must be called where local tasks can be spawned.
     fn start(self: &Rc<Self>) {
         if !self.is_started.replace(true) {
-            tokio::task::spawn_local(deadlines::sweep(Rc::clone(self)));
+            let forgetful = Forgetful(Rc::clone(self));
+            tokio::task::spawn_local(async move { deadlines::sweep(Rc::clone(&forgetful.0)).await });
             tokio::task::spawn_local(turn::end_turns(Rc::clone(self)));
         }
     }
@@ -187,6 +188,15 @@ impl ServingThread {
     pub(crate) fn configs(&self, vhost: usize) -> Rc<Configs> {
         let own = || Rc::new(self.generation.vhosts[vhost].configs.clone());
         Rc::clone(self.vhost_configs[vhost].get_or_init(own))
+    }
+}
+
+/// Ends with the thread's runtime, and with it what the thread keeps that points back to the thread.
+struct Forgetful(Rc<ServingThread>);
+
+impl Drop for Forgetful {
+    fn drop(&mut self) {
+        self.0.repeats.clear();
     }
 }
 

@@ -58,6 +58,11 @@ impl Client {
         Ok(Self { stream, unread: Vec::new(), asked: VecDeque::new() })
     }
 
+    /// The port of this end.
+    pub fn local_port(&self) -> io::Result<u16> {
+        Ok(self.stream.local_addr()?.port())
+    }
+
     /// Sends the bytes. A server that answers without reading everything may close before the last byte
     /// is sent: then the answer counts, and only if none comes the error of the reading.
     pub fn send(&mut self, bytes: &[u8]) {

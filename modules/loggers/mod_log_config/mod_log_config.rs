@@ -142,6 +142,7 @@ impl Module for LogConfig {
             Outcome::Declined
         });
         hooks.silent(|logs| logs.own.is_empty() && logs.global.is_empty());
+        hooks.logs_alone(|_| true);
     }
 }
 

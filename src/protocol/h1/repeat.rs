@@ -2,8 +2,8 @@
 //!
 //! A client that asks for the same thing again, or another of its kind, sends the same head. Where the answer followed from
 //! nothing but that head, the configuration and what is at the path (the phases were [steady](crate::hooks::Hooks::steady),
-//! nobody logs), it needs no second parsing: one look at the path says whether it still holds, so that a changed file is served
-//! changed at once. This is two thirds of what the server itself does for a small file.
+//! who logs does nothing else), it needs no second parsing: one look at the path says whether it still holds, so that a changed
+//! file is served changed at once. This is two thirds of what the server itself does for a small file.
 
 use std::cell::{Cell, RefCell};
 use std::fs::File;
@@ -12,7 +12,7 @@ use std::hash::BuildHasher;
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -22,10 +22,11 @@ use crate::config::walk::Look;
 use crate::connection::Connection;
 use crate::core_module::ETagParts;
 use crate::log;
+use crate::protocol::caught::caught_now;
 use crate::protocol::clock::Moment;
 use crate::protocol::deadlines::Wait;
 use crate::protocol::wire::More;
-use crate::request::{Body, Request, Response, files};
+use crate::request::{self, Body, Request, Response, files};
 use crate::server::log::{Level, LogTarget};
 use crate::server::scoreboard::{State, Work, tail};
 use crate::server::watch::Epoch;
@@ -76,6 +77,8 @@ struct Answer {
     content: Content,
     /// The connection stays.
     keep: bool,
+    /// The request that it was made for, where requests are logged. It points to the connection that was answered last.
+    logged: Option<RefCell<Box<Request>>>,
 }
 
 /// The body of an answer.
@@ -94,6 +97,13 @@ struct Source {
 
 /// A head that has come a second time, and whose answer may be worth keeping.
 pub(super) struct Candidate(Box<[u8]>);
+
+/// One whose answer is.
+pub(super) struct Worthy {
+    candidate: Candidate,
+    answer: Answer,
+    is_logged: bool,
+}
 
 /// What became of a request.
 pub(super) enum Repeated {
@@ -173,6 +183,11 @@ impl Repeats {
         self.next_pause.set((2 * pause).min(LONGEST_PAUSE));
     }
 
+    /// Forgets everything. What is kept for the log points back to the thread, which could not go otherwise.
+    pub(crate) fn clear(&self) {
+        self.answers.borrow_mut().clear();
+    }
+
     fn keep(&self, Candidate(request): Candidate, answer: Answer) {
         self.next_pause.set(1);
         let mut answers = self.answers.borrow_mut();
@@ -198,30 +213,46 @@ pub(super) fn content_of(r: &Request, response: &Response) -> Option<Content> {
     }
 }
 
-/// Keeps the answer that was sent to a candidate, if it follows from what can be looked at again.
-pub(super) fn keep(r: &Request, candidate: Candidate, content: Option<Content>, end: Option<End>) {
-    let connection = Rc::clone(&r.connection);
-    let repeats = &connection.thread.repeats;
+/// The answer that was sent to a candidate, if it follows from what can be looked at again.
+pub(super) fn worth_keeping(
+    r: &Request,
+    candidate: Candidate,
+    content: Option<Content>,
+    end: Option<End>,
+) -> Option<Worthy> {
+    let connection = &r.connection;
     let is_whole = connection.wire.borrow().input.is_empty();
     let ends_well = matches!(end, None | Some(End::Plain));
-    match (content, source(r)) {
-        (Some(content), Some(source)) if is_whole && ends_well && is_the_same_each_time(r) => {
-            let mut rest_of_head = connection.thread.server_line.clone().into_bytes();
-            http1::write_fields(&mut rest_of_head, &r.sent.headers);
-            rest_of_head.extend_from_slice(b"\r\n");
-            let answer = Answer {
-                local: connection.local,
-                vhost: r.vhost,
-                status: r.sent.status,
-                source,
-                rest_of_head: rest_of_head.into(),
-                content,
-                keep: end.is_none(),
-            };
-            repeats.keep(candidate, answer);
-        }
-        _ => repeats.give_up(),
-    }
+    let (Some(content), Some(source), true) =
+        (content, source(r), is_whole && ends_well && is_the_same_each_time(r))
+    else {
+        connection.thread.repeats.give_up();
+        return None;
+    };
+    let mut rest_of_head = connection.thread.server_line.clone().into_bytes();
+    http1::write_fields(&mut rest_of_head, &r.sent.headers);
+    rest_of_head.extend_from_slice(b"\r\n");
+    let answer = Answer {
+        local: connection.local,
+        vhost: r.vhost,
+        status: r.sent.status,
+        source,
+        rest_of_head: rest_of_head.into(),
+        content,
+        keep: end.is_none(),
+        logged: None,
+    };
+    let is_logged = !r.configs.is_silent(&connection.thread.generation.registry);
+    Some(Worthy { candidate, answer, is_logged })
+}
+
+/// Keeps it. The request comes back if it is not needed for the log.
+pub(super) fn keep(connection: &Connection, worthy: Worthy, r: Box<Request>) -> Option<Box<Request>> {
+    let Worthy { candidate, mut answer, is_logged } = worthy;
+    let (logged, left) = if is_logged { (Some(RefCell::new(r)), None) } else { (None, Some(r)) };
+    answer.logged = logged;
+    connection.thread.repeats.keep(candidate, answer);
+    left
 }
 
 /// Where the answer comes from, if it can be looked at again.
@@ -244,7 +275,8 @@ fn is_the_same_each_time(r: &Request) -> bool {
         && thread.territory.is_none()
         && r.connection.witness.is_none()
         && !(r.map.info.is_none() && Level::Info <= r.log_levels().of("core"))
-        && r.configs.is_silent(&thread.generation.registry)
+        && r.parent.is_none()
+        && r.configs.logs_alone(&thread.generation.registry)
 }
 
 impl Answer {
@@ -301,21 +333,36 @@ impl Answer {
         });
     }
 
-    /// All of it has gone. `None` if the connection stays.
-    fn end(&self, connection: &Connection, mut bytes: Vec<u8>, begun: Moment) -> Option<End> {
-        let (thread, now) = (&connection.thread, Instant::now());
-        thread
-            .slot
-            .request_done(bytes.len() as u64 + self.file_size(), now.saturating_duration_since(begun.steady));
-        bytes.clear();
-        thread.outputs.give(bytes);
-        connection.count_answer();
-        connection.set_waited_for(false);
-        if !self.keep {
-            return Some(End::Plain);
-        }
-        stay(connection, now, self.vhost(connection).configs.http().keep_alive_timeout())
+    /// How many bytes of its body were in one piece with its head.
+    fn bytes_of_body(&self) -> usize {
+        if let Content::Bytes(body) = &self.content { body.len() } else { 0 }
     }
+
+    /// Has it logged as if its request had been read and answered like the first.
+    fn log(&self, connection: &Rc<Connection>, begun: Moment, done: &Done) {
+        let Some(request) = &self.logged else { return };
+        let r = &mut **request.borrow_mut();
+        connection.thread.slot.set_state(State::Logging);
+        r.connection = Rc::clone(connection);
+        r.client_ip = connection.client().ip();
+        r.time = begun.wall;
+        r.log_id.take();
+        r.sent.body_bytes = done.body_bytes;
+        r.sent.duration = done.took;
+        r.sent.connection = done.fate;
+        if let Err(said) = caught_now(|| request::log(r)) {
+            log!(**connection, Error, AH21200, "a request was not logged: a module panicked: {said}");
+        }
+    }
+}
+
+/// What became of an answer.
+struct Done {
+    /// So much of the body has gone.
+    body_bytes: u64,
+    took: Duration,
+    /// As [`Sent`](crate::request::Sent) has it.
+    fate: char,
 }
 
 fn give(answer: Rc<Answer>, file: Option<Rc<File>>, connection: &Rc<Connection>) -> Repeated {
@@ -338,13 +385,8 @@ fn give(answer: Rc<Answer>, file: Option<Rc<File>>, connection: &Rc<Connection>)
         Ok(true) => rest.end(connection).map_or(Repeated::Stays, Repeated::Ends),
         Ok(false) => Repeated::InPart(rest),
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => Repeated::InPart(rest),
-        Err(error) => Repeated::Ends(broken(connection, &error)),
+        Err(error) => Repeated::Ends(rest.break_off(connection, &error)),
     }
-}
-
-fn broken(connection: &Connection, error: &io::Error) -> End {
-    log!(*connection, Info, AH21080, "an answer that was given before could not be sent: {error}");
-    End::Abort
 }
 
 impl Rest {
@@ -366,10 +408,10 @@ impl Rest {
     }
 
     /// Sends what is left; how the connection ends if it does not stay.
-    pub(super) async fn send(mut self, connection: &Connection) -> Option<End> {
+    pub(super) async fn send(mut self, connection: &Rc<Connection>) -> Option<End> {
         while self.at < self.bytes.len() || self.file_at < self.answer.file_size() {
             if let Err(error) = self.send_some(connection).await {
-                return Some(broken(connection, &error));
+                return Some(self.break_off(connection, &error));
             }
         }
         self.end(connection)
@@ -396,8 +438,33 @@ impl Rest {
         Ok(())
     }
 
-    fn end(self, connection: &Connection) -> Option<End> {
-        self.answer.end(connection, self.bytes, self.begun)
+    /// All of it has gone. `None` if the connection stays.
+    fn end(self, connection: &Rc<Connection>) -> Option<End> {
+        let (answer, now) = (Rc::clone(&self.answer), Instant::now());
+        self.settle(connection, now, if answer.keep { '+' } else { '-' });
+        if !answer.keep {
+            return Some(End::Plain);
+        }
+        stay(connection, now, answer.vhost(connection).configs.http().keep_alive_timeout())
+    }
+
+    fn break_off(self, connection: &Rc<Connection>, error: &io::Error) -> End {
+        log!(**connection, Info, AH21080, "an answer that was given before could not be sent: {error}");
+        self.settle(connection, Instant::now(), 'X');
+        End::Abort
+    }
+
+    /// Counts and logs it, and gives its buffer back.
+    fn settle(mut self, connection: &Rc<Connection>, now: Instant, fate: char) {
+        let (thread, took) = (&connection.thread, now.saturating_duration_since(self.begun.steady));
+        let head = self.bytes.len() - self.answer.bytes_of_body();
+        let body_bytes = self.at.saturating_sub(head) as u64 + self.file_at;
+        self.answer.log(connection, self.begun, &Done { body_bytes, took, fate });
+        thread.slot.request_done(self.at as u64 + self.file_at, took);
+        self.bytes.clear();
+        thread.outputs.give(self.bytes);
+        connection.count_answer();
+        connection.set_waited_for(false);
     }
 }
 
@@ -415,6 +482,7 @@ mod tests {
             rest_of_head: Box::default(),
             content: Content::Bytes(Bytes::new()),
             keep: true,
+            logged: None,
         }
     }
 

@@ -178,15 +178,32 @@ fn large(program: &Program) -> Result<Completion, Failed> {
     Ok(Completion::Completed)
 }
 
+/// Each line is that of its own request, whoever was answered first.
 fn logged(program: &Program) -> Result<Completion, Failed> {
     let ground = Ground::new()?;
-    ground.configure(0, "CustomLog logs/access_log %U\n")?;
+    let format = "%{remote}p %k %s %b %X %U %{Content-Type}o";
+    ground
+        .configure(0, &format!("CustomLog logs/access_log \"{format}\"\nMaxKeepAliveRequests {OFTEN}\n"))?;
     ground.document("a.html", "a\n")?;
     settle(&ground, "a.html")?;
     let httpd = Httpd::start(program, &ground, &[])?;
-    expect(&mut httpd.connect()?, "/a.html", (200, "a\n"))?;
-    wait_until("a line for each request", || ground.log("access_log").lines().count() == OFTEN)?;
+    let mut expected = Vec::new();
+    for _ in 0..3 {
+        let mut client = httpd.connect()?;
+        expect(&mut client, "/a.html", (200, "a\n"))?;
+        let port = client.local_port()?;
+        for before in 0..OFTEN {
+            let fate = if before + 1 < OFTEN { '+' } else { '-' };
+            expected.push(format!("{port} {before} 200 2 {fate} /a.html text/html"));
+        }
+        // The next connection's requests may be answered by another process.
+        wait_until("a line for each request", || ground.log("access_log").lines().count() == expected.len())?;
+    }
     httpd.stop()?;
+    let (log, expected) = (ground.log("access_log"), expected.join("\n") + "\n");
+    if log != expected {
+        return Err(format!("the log is\n{log}instead of\n{expected}").into());
+    }
     Ok(Completion::Completed)
 }
 
