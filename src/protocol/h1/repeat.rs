@@ -470,7 +470,13 @@ impl Rest {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::Arc;
+
     use super::*;
+    use crate::config::tests::loaded;
+    use crate::mpm::Drain;
+    use crate::server::scoreboard::Slot;
 
     fn answer() -> Answer {
         let source = Source { path: "/a".into(), look: Look::LastMissing, epoch: None };
@@ -486,17 +492,39 @@ mod tests {
         }
     }
 
-    fn head(number: usize) -> Vec<u8> {
+    #[test]
+    fn what_is_kept_for_the_log_goes_with_the_runtime() {
+        let generation = loaded("ServerName localhost\nListen 127.0.0.1:0\nDocumentRoot /\n").unwrap();
+        let thread = ServingThread::new(Arc::new(generation), Slot::nowhere(), Drain::default());
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (stream, peer) = listener.accept().unwrap();
+        stream.set_nonblocking(true).unwrap();
+        drop(client);
+        let connection = Connection::unconnected(&thread, peer, peer);
+        let (runtime, watched) = (ServingThread::runtime().unwrap(), Rc::downgrade(&thread));
+        runtime.block_on(thread.serve(stream, peer));
+        let head = http1::Head::new("GET", b"/", http1::Version::Http11);
+        let request = Request::new(connection, 0, head, "/".to_owned(), None, Body::Empty);
+        let logged = Some(RefCell::new(request));
+        thread.repeats.keep(Candidate(head_of(1).into()), Answer { logged, ..answer() });
+        drop(thread);
+        assert!(watched.upgrade().is_some(), "there is something to forget");
+        drop(runtime);
+        assert!(watched.upgrade().is_none());
+    }
+
+    fn head_of(number: usize) -> Vec<u8> {
         format!("GET /{number} HTTP/1.1\r\n\r\n").into_bytes()
     }
 
     #[test]
     fn what_comes_again_is_a_candidate() {
         let repeats = Repeats::default();
-        assert!(repeats.candidate(&head(1)).is_none());
-        let candidate = repeats.candidate(&head(1)).unwrap();
+        assert!(repeats.candidate(&head_of(1)).is_none());
+        let candidate = repeats.candidate(&head_of(1)).unwrap();
         repeats.keep(candidate, answer());
-        assert!(repeats.find(&head(1)).is_some() && repeats.find(&head(2)).is_none());
+        assert!(repeats.find(&head_of(1)).is_some() && repeats.find(&head_of(2)).is_none());
         for never in
             [&b"GET / HTTP/1.1\r\nHost: x\r\n"[..], &[b"GET /", &[b'a'; HEAD][..], b"\r\n\r\n"].concat()]
         {
@@ -508,7 +536,7 @@ mod tests {
     fn there_are_no_more_answers_than_that() {
         let repeats = Repeats::default();
         for number in 0..=MOST {
-            repeats.keep(Candidate(head(number).into()), answer());
+            repeats.keep(Candidate(head_of(number).into()), answer());
         }
         assert_eq!(repeats.answers.borrow().len(), 1);
     }
@@ -518,13 +546,13 @@ mod tests {
         let repeats = Repeats::default();
         let mut tried = 0;
         for _ in 0..100_000 {
-            if repeats.candidate(&head(1)).is_some() {
+            if repeats.candidate(&head_of(1)).is_some() {
                 tried += 1;
                 repeats.give_up();
             }
         }
         assert!((10..50).contains(&tried), "{tried}");
-        repeats.keep(Candidate(head(2).into()), answer());
+        repeats.keep(Candidate(head_of(2).into()), answer());
         assert_eq!(repeats.next_pause.get(), 1);
     }
 }
