@@ -228,7 +228,7 @@ mod tests {
         };
         let (mut slow, caller) = connection(&routes, b"GET / HT");
         let copy = caller.socket.descriptor().unwrap().try_clone_to_owned().unwrap();
-        routes.meet(caller, &mut [0; LOOKED_AT]);
+        routes.meet(caller, &mut vec![0; LOOKED_AT]);
         all_are_looked_at();
         // Wakes whoever waits for it, as the system does for less than was asked for when it is short of memory.
         socket::readable_from(copy.as_fd(), 1).unwrap();
@@ -236,7 +236,7 @@ mod tests {
         slow.write_all(b"TP/1.1\r\n\r\n").unwrap();
         assert_eq!(next_given(&theirs), slow.local_addr().unwrap());
         let (ended, caller) = connection(&routes, b"GET / HT");
-        routes.meet(caller, &mut [0; LOOKED_AT]);
+        routes.meet(caller, &mut vec![0; LOOKED_AT]);
         all_are_looked_at();
         ended.shutdown(Shutdown::Write).unwrap();
         assert_eq!(next_given(&theirs), ended.local_addr().unwrap());

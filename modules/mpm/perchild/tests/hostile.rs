@@ -7,10 +7,12 @@
 #[allow(dead_code, reason = "this test does not use all of it")]
 mod server;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -69,6 +71,7 @@ const LINES: &str = "StartThreads 8\nLogLevel info\n";
 
 fn attacked(server: &Server, attack: &str, victims: usize, sign: &str) {
     wait_until("all processes", || server.children().len() == 6);
+    wait_until("all to know each other", || are_introduced(server));
     let (before, trusted) = (open_files(server), server.of_user(LISTENER));
     fs::write(server.path("attack"), attack).unwrap();
     // Connections for A are what some of the attacks are made with; nobody reads their answers.
@@ -112,9 +115,27 @@ fn dies() {
     assert!(deaths <= most.ceil() as usize, "{deaths} deaths in {seconds} s");
 }
 
+/// The scribe has an end of each pipe that another has, and the listener a channel to a process of each other site: what they have
+/// open from now on is for what they do.
+fn are_introduced(server: &Server) -> bool {
+    let all: Vec<_> = server.children().into_keys().map(pipes).collect();
+    let is_scribe = |pid: u32| all.iter().all(|of_another| of_another.is_subset(&pipes(pid)));
+    let answers = |site: &str| server.get(&format!("{site}.test"), "/page").body == format!("site {site}\n");
+    server.of_user(LISTENER).into_iter().any(is_scribe) && ["b", "main"].into_iter().all(answers)
+}
+
+fn pipes(pid: u32) -> BTreeSet<PathBuf> {
+    open(pid).into_iter().filter(|to| to.to_string_lossy().starts_with("pipe:")).collect()
+}
+
+/// What a process has open, as proc(5) calls it.
+fn open(pid: u32) -> Vec<PathBuf> {
+    let links = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten();
+    links.filter_map(|link| fs::read_link(link.ok()?.path()).ok()).collect()
+}
+
 fn open_files(server: &Server) -> usize {
-    let of = |pid: u32| fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count);
-    server.of_user(LISTENER).into_iter().map(of).sum()
+    server.of_user(LISTENER).into_iter().map(|pid| open(pid).len()).sum()
 }
 
 /// perchild, but for the processes of one site.
