@@ -74,9 +74,12 @@ fn parent(program: &Program) -> Result<Completion, Failed> {
     Ok(Completion::Completed)
 }
 
-/// There is no such process, or nobody has asked yet how it ended.
+/// There is no such process, or nobody has asked yet how it ended. The first thread of one that ends can be dead before the others,
+/// and what is open stays so until the last of them is: proc(5) `stat`, state and num_threads.
 pub(super) fn gone(pid: Pid) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
-    matches!(state, Some('Z' | 'X')) || !os::process::alive(pid)
+    let fields: Vec<&str> =
+        stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().collect()).unwrap_or_default();
+    let is_last = fields.get(17).is_none_or(|threads| matches!(*threads, "0" | "1"));
+    matches!(fields.first(), Some(&("Z" | "X"))) && is_last || !os::process::alive(pid)
 }

@@ -15,6 +15,10 @@ pub(super) const TESTS: &[Test] = &[("clients-leave-room-for-others", slow)];
 /// Heads, bodies, and answers that are read by the drop.
 const ATTACKS: [&str; 3] = ["-H -i 1 -x 8", "-B -i 1 -x 8 -s 100000", "-X -w 8 -y 16 -n 1 -z 8 -k 3"];
 
+/// What the slow readers leave unread is in the system's memory, which is the whole machine's: without a limit it was more than a
+/// gigabyte, and the system cut other servers' buffers.
+const LITTLE_UNSENT: &str = "SendBufferSize 32768\n";
+
 /// So many quick clients are answered meanwhile, or more.
 const QUICK: usize = 50;
 
@@ -60,7 +64,7 @@ fn slow(program: &Program) -> Result<Completion, Failed> {
     let pool = pools::of(program)?;
     let siege = if program.mpm == "event" { HELD } else { SAT_OUT };
     let own = if program.mpm == "event" { PATIENT } else { pool.conf };
-    ground.configure(0, &format!("{}{own}", siege.conf))?;
+    ground.configure(0, &format!("{LITTLE_UNSENT}{}{own}", siege.conf))?;
     let httpd = Httpd::start(program, &ground, &[])?;
     let alone = memory(&httpd);
     let mut attackers = Attackers::start(&httpd, &siege, &ground)?;
