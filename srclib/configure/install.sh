@@ -5,14 +5,15 @@
 # Everything is copied beside its place first and renamed only when all of it is there: a disk that fills up or a folder
 # that may not be written leaves what was installed before. What was put down is kept in BUILDDIR/install_manifest, one
 # line each: kind, checksum, path. Files that people edit are taken away only while their checksum is still that of the
-# shipped file.
+# shipped file. A file that is there and was not put there by this is somebody else's, such as a package's, and is not
+# replaced but with FORCE=yes.
 set -eu
 umask 022
 action=$1 list=$2 root=$3 manifest=$3$4/install_manifest
 tab=$(printf '\t')
 newline='
 '
-made='' staged='' lines=''
+made='' staged='' lines='' owned='' others=''
 
 sum() { cksum <"$1" | tr ' ' -; }
 
@@ -44,10 +45,17 @@ folder() {
   record folder - "$1"
 }
 
+# whose PATH: notes what is there and is not ours.
+whose() {
+  if [ ! -e "$root$1" ] && [ ! -L "$root$1" ]; then return; fi
+  case $newline$owned$newline in *"$newline$1$newline"*) ;; *) others="$others $root$1" ;; esac
+}
+
 # stage MODE SOURCE PATH: never a half-written file under PATH, nor one that is being run changed.
 stage() {
   folder "${3%/*}"
   [ ! -d "$root$3" ] || fail "$root$3 is a folder"
+  whose "$3"
   staged="$staged$3$newline"
   why=$({ cp "$2" "$root$3.new" && chmod "$1" "$root$3.new"; } 2>&1) || cannot write "$root$3" "$why"
 }
@@ -82,6 +90,7 @@ stage_one() {
     file) stage 644 "$2" "$3"; record file - "$3" ;;
     link)
       folder "${3%/*}"
+      whose "$3"
       staged="$staged$3$newline"
       rm -f "$root$3.new"
       why=$(ln -s "$2" "$root$3.new" 2>&1) || cannot write "$root$3" "$why"
@@ -129,7 +138,10 @@ case $action in
     trap 'fail interrupted' INT TERM HUP
     [ -z "$root" ] || [ -d "$root" ] || why=$(mkdir -p "$root" 2>&1) || cannot make "$root" "$why"
     folder "$(dirname "${manifest#"$root"}")"
+    [ ! -f "$manifest" ] || owned=$(cut -f 3 "$manifest")
     while IFS=$tab read -r kind source path; do stage_one "$kind" "$source" "$path"; done <"$list"
+    [ -z "$others" ] || [ "${FORCE-}" = yes ] ||
+      fail "these were put there by a package or by hand:$others; choose another --prefix or layout, or say FORCE=yes"
     stage_manifest
     put_down
     ;;

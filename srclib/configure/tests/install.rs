@@ -29,6 +29,25 @@ fn a_folder_that_may_not_be_written() {
 }
 
 #[test]
+fn a_file_of_somebody_else_is_not_replaced() {
+    let ground = Ground::new();
+    ground.write("root/opt/bin", None);
+    ground.write("root/opt/bin/small", Some(3));
+    let told = ground.install("root").output().unwrap();
+    let complaint = format!(
+        "make install: these were put there by a package or by hand: {}; choose another --prefix or layout, or say FORCE=yes; nothing was changed\n",
+        ground.at("root/opt/bin/small").display()
+    );
+    assert_eq!((told.status.code(), text(&told.stderr)), (Some(1), complaint));
+    assert_eq!(ground.listing("root"), ["root/opt/bin/small"]);
+    assert_eq!(fs::metadata(ground.at("root/opt/bin/small")).unwrap().size(), 3);
+    assert!(ground.install("root").env("FORCE", "yes").output().unwrap().status.success());
+    assert_eq!(fs::metadata(ground.at("root/opt/bin/small")).unwrap().size(), 10);
+    // From then on it is ours.
+    assert!(ground.install("root").output().unwrap().status.success());
+}
+
+#[test]
 fn something_that_was_not_compiled() {
     let ground = Ground::new();
     fs::remove_file(ground.at("big")).unwrap();
@@ -46,9 +65,10 @@ fn a_disk_that_fills_up_keeps_what_was_there() {
     fs::create_dir(ground.at("root")).unwrap();
     // A file system of its own, small and gone with the process that mounted it.
     let script = r"mount -t tmpfs -o size=64k tmpfs root || exit 77
-        mkdir -p root/opt/bin && echo old >root/opt/bin/small
+        mkdir -p root/opt/bin root/opt/build && echo old >root/opt/bin/small
+        printf 'file\t-\t/opt/bin/small\n' >root/opt/build/install_manifest
         sh install.sh install list root /opt/build; code=$?
-        find root -type f | sort >found; cat root/opt/bin/small >>found; exit $code";
+        find root -type f ! -name install_manifest | sort >found; cat root/opt/bin/small >>found; exit $code";
     let user: &[&str] = if fs::metadata("/proc/self").unwrap().uid() == 0 { &[] } else { &["-U", "-r"] };
     let mut unshare = Command::new("unshare");
     unshare.args(user).args(["-m", "sh", "-c", script]).current_dir(ground.0.path());
