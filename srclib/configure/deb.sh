@@ -30,7 +30,9 @@ programs() { find "$root" -type f -perm -100 -exec sh -c 'head -c 4 "$1" | grep 
 depends() {
   case $(var TARGET) in *-musl*) return ;; esac
   mkdir -p build/deb/debian && printf 'Source: weir-httpd\n\nPackage: weir-httpd\nArchitecture: any\n' >build/deb/debian/control
-  found=$(cd build/deb && programs | sed 's,^build/deb/,,' | tr '\n' '\0' | xargs -0 dpkg-shlibdeps -O 2>/dev/null | sed -n 's/^shlibs:Depends=//p') || found=''
+  # The core's library is in the package itself.
+  found=$(programs | sed 's,^build/deb/,,' | (cd build/deb && tr '\n' '\0' | xargs -0 dpkg-shlibdeps -O --ignore-missing-info "-lroot$(var libexecdir)") 2>>build/deb/log |
+    sed -n 's/^shlibs:Depends=//p')
   echo "${found:-libc6}"
 }
 
@@ -38,7 +40,7 @@ rm -rf build/deb && mkdir -p "$root/DEBIAN" "$doc"
 sh "$srcdir/srclib/configure/install.sh" install build/install.list "$PWD/$root" "$(var installbuilddir)" >build/deb/log || exit 1
 # dpkg knows what it put down.
 rm -f "$root$(var installbuilddir)/install_manifest"
-rmdir "$root$(var runtimedir)" 2>/dev/null || true
+(cd "$root" && rmdir -p ".$(var runtimedir)" 2>/dev/null) || true
 programs | while read -r program; do ! command -v strip >/dev/null || strip --strip-unneeded "$program" 2>/dev/null || true; done
 find "$root$(var mandir)" -type f -exec gzip -9n {} +
 gzip -9nc "$srcdir/CHANGES.md" >"$doc/changelog.gz"

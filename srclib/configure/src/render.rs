@@ -399,6 +399,7 @@ fn context(plan: &Plan) -> Result<Context> {
     context.insert("core_dir", &relative(plan.dirs.get("sbindir"), plan.dirs.get("libexecdir")));
     context.insert("dirs", &plan.dirs.iter().collect::<BTreeMap<_, _>>());
     context.insert("below", &below(plan.dirs));
+    context.insert("envvars_dir", envvars_dir(plan.dirs));
     context.insert("files", &files(plan));
     context.insert("layout_file", plan.layout_file);
     context.insert("user", plan.identity.0);
@@ -436,6 +437,11 @@ fn relative(from: &Path, to: &Path) -> PathBuf {
 /// Every directory, relative to ServerRoot if it is below.
 fn below(dirs: &Dirs) -> BTreeMap<&str, PathBuf> {
     dirs.iter().map(|(name, _)| (name, dirs.from_server_root(dirs.get(name)))).collect()
+}
+
+/// Where apachectl's environment is set: beside it, as with Apache, but among the programs of the system nobody edits files.
+fn envvars_dir(dirs: &Dirs) -> &Path {
+    dirs.get(if dirs.get("prefix") == Path::new("/usr") { "sysconfdir" } else { "sbindir" })
 }
 
 /// The server's own files, as a configuration would write them.

@@ -111,7 +111,7 @@ fn apachectl(server: &str) -> Entry {
                 "NOTES",
                 vec![
                     format!(
-                        "Anything else is handed to {server}. The file envvars beside apachectl is read first; it sets the environment of the server."
+                        "Anything else is handed to {server}. The file envvars is read first; it sets the environment of the server, and lies beside apachectl, or beside {server}.conf where the prefix is /usr."
                     ),
                     "As many descriptors may be open as the system allows.".to_owned(),
                     format!("The exit status is that of {server}."),
