@@ -26,8 +26,8 @@ def ask(port, times):
 
 
 def instructions(program, lines):
-    """Of a request, in a server of one process: one run asks so often, the other twice as often."""
-    def total(times):
+    """Of a request, in a server of one process: one run asks so often, the other twice as often; the better of two runs each."""
+    def run(times):
         with tempfile.TemporaryDirectory() as folder:
             # Begun by root, ended by whom the server has become.
             counts = pathlib.Path(folder) / "counts"
@@ -38,6 +38,8 @@ def instructions(program, lines):
             with Server(program, lines, callgrind, ["-X"]) as server:
                 ask(server.port, times)
             return int(re.search(r"^totals: (\d+)", counts.read_text(), re.M)[1])
+    def total(times):
+        return min(run(times) for _ in range(2))
     return (total(2 * COUNTED) - total(COUNTED)) / COUNTED
 
 
