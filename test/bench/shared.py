@@ -26,7 +26,7 @@ def ask(port, times):
 
 
 def instructions(program, lines):
-    """Of a request, in a server of one process: one run asks so often, the other twice as often; the better of two runs each."""
+    """Of a request, in a server of one process: one run asks so often, the other twice as often; the best of three runs each."""
     def run(times):
         with tempfile.TemporaryDirectory() as folder:
             # Begun by root, ended by whom the server has become.
@@ -39,7 +39,7 @@ def instructions(program, lines):
                 ask(server.port, times)
             return int(re.search(r"^totals: (\d+)", counts.read_text(), re.M)[1])
     def total(times):
-        return min(run(times) for _ in range(2))
+        return min(run(times) for _ in range(3))
     return (total(2 * COUNTED) - total(COUNTED)) / COUNTED
 
 
