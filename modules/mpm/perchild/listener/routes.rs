@@ -61,10 +61,13 @@ impl Routes {
 
     /// A new process of a pool.
     pub(super) fn add(self: &Arc<Self>, peer: Peer) -> io::Result<()> {
-        let spoke = Spoke::new(peer.role, peer.child, peer.into_channel(), self.depth)?;
-        intake::start(self, &spoke)?;
-        self.spokes.write().unwrap_or_else(PoisonError::into_inner).push(spoke);
-        Ok(())
+        self.enlist(Spoke::new(peer.role, peer.child, peer.into_channel(), self.depth)?)
+    }
+
+    /// It is known before it is heard: one that is gone already would be taken out before it was put in.
+    fn enlist(self: &Arc<Self>, spoke: Arc<Spoke>) -> io::Result<()> {
+        self.spokes.write().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&spoke));
+        intake::start(self, &spoke).inspect_err(|_| self.remove(&spoke))
     }
 
     /// A process is gone.
@@ -168,6 +171,7 @@ mod tests {
     use std::io::Write;
     use std::net::{Shutdown, TcpListener, TcpStream};
     use std::os::fd::AsFd;
+    use std::time::{Duration, Instant};
 
     use httpd::config::{LoadOptions, load};
     use httpd::facts::Build;
@@ -242,6 +246,19 @@ mod tests {
         assert_eq!(next_given(&theirs), ended.local_addr().unwrap());
         routes.close();
         waiting.join().unwrap().unwrap();
+    }
+
+    #[test]
+    fn a_process_that_is_gone_when_it_is_introduced_leaves_nothing() {
+        let (routes, until) = (routes(), Instant::now() + Duration::from_secs(90));
+        for child in 0..500 {
+            let (ours, _) = Channel::pair().unwrap();
+            routes.enlist(Spoke::new(Plan::role(0), child, ours, 8).unwrap()).unwrap();
+        }
+        while !routes.spokes.read().unwrap().is_empty() {
+            assert!(Instant::now() < until, "{} are kept", routes.spokes.read().unwrap().len());
+            std::thread::yield_now();
+        }
     }
 
     #[test]
