@@ -40,7 +40,7 @@ impl Disk {
         if self.knows(file, part) {
             return false;
         }
-        let is_cold = os::file::is_cold(file, part.clone());
+        let is_cold = os::file::is_cold(file, part);
         // A file that nobody else has is closed when it is sent.
         if !is_cold && Rc::strong_count(file) > 1 {
             self.note(file, part);

@@ -1,8 +1,10 @@
 //! A serving thread: what every connection and request of one thread shares.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::fs::File;
 use std::io;
 use std::net::{SocketAddr, TcpStream};
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -182,6 +184,11 @@ impl ServingThread {
     /// How many connections it serves now.
     pub fn connections(&self) -> usize {
         self.deadlines.len()
+    }
+
+    /// Whether others would have to wait if a part of a file were sent now, for it must be read from the disk first.
+    pub(crate) fn holds_others_up(&self, file: &Rc<File>, part: &Range<u64>) -> bool {
+        self.connections() > 1 && self.disk.is_cold(file, part)
     }
 
     /// The configuration of a virtual host before any section is merged into it.

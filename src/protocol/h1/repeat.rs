@@ -145,7 +145,7 @@ pub(super) fn answer(connection: &Rc<Connection>) -> Repeated {
     }
     let file = match (&answer.content, answer.file(&connection.thread)) {
         (Content::File(..), None) => return Repeated::No(None),
-        (Content::File(_, size), Some(file)) if connection.thread.disk.is_cold(&file, &(0..*size)) => {
+        (Content::File(_, size), Some(file)) if connection.thread.holds_others_up(&file, &(0..*size)) => {
             return Repeated::No(None);
         }
         (_, file) => file,

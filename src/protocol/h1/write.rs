@@ -266,8 +266,7 @@ async fn send_stream(
 
 /// Has a part of a file read first that is not in memory, if others would have to wait meanwhile.
 async fn warm(connection: &Connection, file: &Rc<File>, part: Range<u64>) {
-    let thread = &connection.thread;
-    if !part.is_empty() && thread.connections() > 1 && thread.disk.is_cold(file, &part) {
+    if !part.is_empty() && connection.thread.holds_others_up(file, &part) {
         // In a box: hardly any request needs room for this.
         Box::pin(disk::fetch(file, part)).await;
     }
