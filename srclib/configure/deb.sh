@@ -31,7 +31,8 @@ depends() {
   case $(var TARGET) in *-musl*) return ;; esac
   mkdir -p build/deb/debian && printf 'Source: weir-httpd\n\nPackage: weir-httpd\nArchitecture: any\n' >build/deb/debian/control
   # The core's library is in the package itself.
-  found=$(programs | sed 's,^build/deb/,,' | (cd build/deb && tr '\n' '\0' | xargs -0 dpkg-shlibdeps -O --ignore-missing-info "-lroot$(var libexecdir)") 2>>build/deb/log |
+  own=root$(var libexecdir)
+  found=$(programs | sed 's,^build/deb/,,' | (cd build/deb && tr '\n' '\0' | xargs -0 dpkg-shlibdeps -O --ignore-missing-info "-l$own") 2>>build/deb/log |
     sed -n 's/^shlibs:Depends=//p')
   echo "${found:-libc6}"
 }
