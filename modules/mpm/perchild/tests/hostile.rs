@@ -104,15 +104,16 @@ fn ask_others(server: &Server, kept: &mut server::Client) {
     }
 }
 
-/// Each early death doubles the wait for the next process: 0.1 s, 0.2 s and so on; one that has lived for a second ends that.
+/// Each early death doubles the wait for the next process: 0.1 s, 0.2 s and so on; one that has lived for a second, as any may on a
+/// busy machine, ends that. The most deaths in a time are one after a second and three early ones, again and again.
 fn dies() {
     let began = Instant::now();
     let server = Server::start(LINES);
     attacked(&server, "dies", 50, "exit signal");
     let deaths = server.log("error_log").matches("exit signal").count();
     let seconds = began.elapsed().as_secs_f64();
-    let most = 2.0 + (1.0 + 10.0 * seconds).log2() + seconds;
-    assert!(deaths <= most.ceil() as usize, "{deaths} deaths in {seconds} s");
+    let most = 5.0 + 2.5 * seconds;
+    assert!(deaths <= most as usize, "{deaths} deaths in {seconds} s");
 }
 
 /// The scribe has an end of each pipe that another has, and the listener a channel to a process of each other site: what they have
