@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Completion, Failed};
 use os::process::Pid;
@@ -164,22 +165,31 @@ fn batches(program: &Program) -> Result<Completion, Failed> {
     let ground = Ground::new()?;
     ground.configure(0, "")?;
     let httpd = Httpd::start(program, &ground, &[])?;
-    let Some(ours) = policy(Pid::current()) else {
+    let Some(ours) = policy(Path::new("/proc/self")) else {
         return Ok(Completion::ignored_with("the system does not tell of policies"));
     };
     let expected = if ours == "0" { "3" } else { &*ours };
     wait_until("the policy of who serves", || {
-        let children = httpd.children();
-        let serving = if children.is_empty() { httpd.pid().into_iter().collect() } else { children };
-        serving.into_iter().all(|pid| policy(pid).as_deref() == Some(expected))
+        let serving = serving(&httpd);
+        !serving.is_empty() && serving.iter().all(|thread| policy(thread).as_deref() == Some(expected))
     })?;
     httpd.stop()?;
     Ok(Completion::Completed)
 }
 
-/// The 41st field of the process's line, which has its own name in brackets second.
-fn policy(pid: Pid) -> Option<String> {
-    let line = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+/// The threads of the children; without children all but the first of the server itself, which does what a parent does.
+fn serving(httpd: &Httpd) -> Vec<PathBuf> {
+    let (children, own) = (httpd.children(), httpd.pid());
+    let parent = own.filter(|_| children.is_empty());
+    let tasks = children.into_iter().chain(parent).map(|pid| format!("/proc/{pid}/task"));
+    let all = tasks.filter_map(|tasks| fs::read_dir(tasks).ok()).flatten();
+    let all = all.filter_map(|task| Some(task.ok()?.path()));
+    all.filter(|task| own.is_none_or(|own| !task.ends_with(own.to_string()))).collect()
+}
+
+/// The 41st field of a process's or a thread's line, which has its own name in brackets second.
+fn policy(of: &Path) -> Option<String> {
+    let line = fs::read_to_string(of.join("stat")).ok()?;
     line.rsplit_once(')')?.1.split_ascii_whitespace().nth(41 - 3).map(str::to_owned)
 }
 
