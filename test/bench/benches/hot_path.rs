@@ -50,9 +50,10 @@ impl Site {
         fs::write(root.join("docs/manual/index.html"), [b'x'; 1024]).expect("a file");
         let (www, mut sections) = (root.display(), String::new());
         for number in 0..MANY {
-            sections.push_str(&format!("<Location /part{number}>\nServerAdmin {number}\n</Location>\n"));
-            sections
-                .push_str(&format!("<Directory {www}/part{number}>\nServerAdmin {number}\n</Directory>\n"));
+            sections.push_str(&format!("<Location /part{number}>\nLimitRequestBody {number}\n</Location>\n"));
+            sections.push_str(&format!(
+                "<Directory {www}/part{number}>\nLimitRequestBody {number}\n</Directory>\n"
+            ));
         }
         let host = |number| format!("<VirtualHost *:80>\nServerName site{number}.example\n</VirtualHost>\n");
         let hosts = (0..MANY).map(host).collect::<Vec<_>>().concat();
