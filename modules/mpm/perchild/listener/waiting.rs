@@ -141,6 +141,8 @@ struct Waiting {
 
 struct Sniffing {
     caller: Caller,
+    /// It was asked to wake us when so much is there.
+    need: usize,
     seen: usize,
     since: Instant,
 }
@@ -203,7 +205,7 @@ impl Waiting {
         if !known {
             return self.leave();
         }
-        self.sniffing.insert(key, Sniffing { caller, seen, since: now });
+        self.sniffing.insert(key, Sniffing { caller, need, seen, since: now });
         // What came before it was waited for.
         self.look(key, false);
         if self.sniffing.len() > SNIFFING_MOST
@@ -221,7 +223,10 @@ impl Waiting {
         let role = match sniffing.caller.look(&mut self.buffer) {
             Ok((Sniff::Need(need), count)) => {
                 sniffing.seen = count;
-                let is_asked = sniffing.caller.socket.descriptor().is_some_and(|fd| ask_for(fd, need));
+                // To ask is to be woken, where the system is short of memory for sockets.
+                let is_asked = sniffing.need == need
+                    || sniffing.caller.socket.descriptor().is_some_and(|fd| ask_for(fd, need));
+                sniffing.need = need;
                 if is_over || !is_asked {
                     self.give_up(key, false);
                 }
