@@ -36,6 +36,7 @@ def instructions(program, lines):
                 os.chmod(path, 0o777)
             callgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counts}"]
             with Server(program, lines, callgrind, ["-X"]) as server:
+                server.settle()
                 ask(server.port, times)
             return int(re.search(r"^totals: (\d+)", counts.read_text(), re.M)[1])
     def total(times):
