@@ -29,9 +29,10 @@ fn policy() -> libc::c_int {
 }
 
 fn set_policy(policy: libc::c_int) -> io::Result<()> {
-    let param = libc::sched_param { sched_priority: 0 };
-    // SAFETY: `param` lives as long as the call, which only reads it.
-    match unsafe { libc::syscall(libc::SYS_sched_setscheduler, 0, policy, &raw const param) } {
+    // All that the kernel's sched_param has; musl's has more.
+    let priority: libc::c_int = 0;
+    // SAFETY: `priority` lives as long as the call, which only reads it.
+    match unsafe { libc::syscall(libc::SYS_sched_setscheduler, 0, policy, &raw const priority) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }
