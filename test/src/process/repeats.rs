@@ -128,10 +128,7 @@ fn index_elsewhere(program: &Program) -> Result<Completion, Failed> {
 /// What follows a head is never taken for the next request, nor a head that looks like a repeated one answered before its body
 /// is there.
 fn with_bodies(program: &Program) -> Result<Completion, Failed> {
-    let ground = Ground::new()?;
-    ground.configure(0, &format!("{PATIENT}MaxKeepAliveRequests 0\n"))?;
-    ground.document("a.html", "a\n")?;
-    settle(&ground, "a.html")?;
+    let ground = with_a_page(&format!("{PATIENT}MaxKeepAliveRequests 0\n"))?;
     let httpd = Httpd::start(program, &ground, &[])?;
     for (fields, body) in [
         ("Content-Length: 16\r\n", "GET /none HTTP/1"),
@@ -208,10 +205,7 @@ fn logged(program: &Program) -> Result<Completion, Failed> {
 }
 
 fn bounded(program: &Program) -> Result<Completion, Failed> {
-    let ground = Ground::new()?;
-    ground.configure(0, &format!("MaxKeepAliveRequests {OFTEN}\n"))?;
-    ground.document("a.html", "a\n")?;
-    settle(&ground, "a.html")?;
+    let ground = with_a_page(&format!("MaxKeepAliveRequests {OFTEN}\n"))?;
     let httpd = Httpd::start(program, &ground, &[])?;
     for _ in 0..3 {
         let mut client = httpd.connect()?;
@@ -224,6 +218,15 @@ fn bounded(program: &Program) -> Result<Completion, Failed> {
     }
     httpd.stop()?;
     Ok(Completion::Completed)
+}
+
+/// A site with one document, of which something may be remembered.
+fn with_a_page(lines: &str) -> Result<Ground, Failed> {
+    let ground = Ground::new()?;
+    ground.configure(0, lines)?;
+    ground.document("a.html", "a\n")?;
+    settle(&ground, "a.html")?;
+    Ok(ground)
 }
 
 /// Asks often for the same; the body matters where there is one to expect.
