@@ -13,7 +13,7 @@ use os::file::{Info, Kind};
 use sha1::{Digest as _, Sha1};
 
 pub(crate) use cache::Cache;
-use cache::Kept;
+use cache::{Kept, Opened};
 use validators::{Validators, sha1_of};
 
 use super::{Body, BodyError, FileBody, Headers, Method, Request, Response, conditional, methods};
@@ -111,22 +111,39 @@ fn kept_open(r: &Request, path: &str, info: &Info) -> Result<Response, u16> {
     let parts = r.core().file_etag();
     let cache = &r.connection.thread.files;
     if let Some(kept) = cache.borrow().open.get(path, info, parts) {
-        let file = Rc::clone(&kept.contents);
-        return Ok(answer(r, &kept.validators, || whole(file, info)));
+        return Ok(answer(r, &kept.validators, || match kept.bytes() {
+            Some(bytes) => Body::Bytes(bytes.clone()),
+            None => whole(Rc::clone(&kept.contents.file), info),
+        }));
     }
     let (file, info) = open(r, path)?;
     let validators = validators(r, &file, &info);
-    let file = Rc::new(file);
-    let response = answer(r, &validators, || whole(Rc::clone(&file), &info));
+    let contents = Opened::from(file);
+    let response = answer(r, &validators, || whole(Rc::clone(&contents.file), &info));
     if is_settled(&info, r) && info.size <= MIDDLING {
-        cache.borrow_mut().open.put(Kept { path: path.into(), info, parts, validators, contents: file });
+        cache.borrow_mut().open.put(Kept { path: path.into(), info, parts, validators, contents });
     }
     Ok(response)
 }
 
-/// A file that is kept open, if it is still what it was.
-pub(crate) fn opened(thread: &ServingThread, path: &str, info: &Info, parts: ETagParts) -> Option<Rc<File>> {
-    thread.files.borrow().open.get(path, info, parts).map(|kept| Rc::clone(&kept.contents))
+/// All of a file that a thread has, in the form in which it is sent.
+pub(crate) enum Whole {
+    Bytes(Bytes),
+    /// By the kernel.
+    File(Rc<File>),
+}
+
+/// What the thread keeps of a file, if that is still what it was.
+pub(crate) fn kept(thread: &ServingThread, path: &str, info: &Info, parts: ETagParts) -> Option<Whole> {
+    let cache = thread.files.borrow();
+    if info.size <= SMALL {
+        return cache.memory.get(path, info, parts).map(|kept| Whole::Bytes(kept.contents.clone()));
+    }
+    let kept = cache.open.get(path, info, parts)?;
+    Some(match kept.bytes() {
+        Some(bytes) => Whole::Bytes(bytes.clone()),
+        None => Whole::File(Rc::clone(&kept.contents.file)),
+    })
 }
 
 fn sent_by_kernel(r: &Request, path: &str) -> Result<Response, u16> {

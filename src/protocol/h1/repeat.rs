@@ -5,37 +5,36 @@
 //! who logs does nothing else), it needs no second parsing: one look at the path says whether it still holds, so that a changed
 //! file is served changed at once. This is two thirds of what the server itself does for a small file.
 
+mod rest;
+
 use std::cell::{Cell, RefCell};
-use std::fs::File;
-use std::future::poll_fn;
 use std::hash::BuildHasher;
-use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::{End, give_back, stay};
+use super::End;
 use crate::config::walk::Look;
 use crate::connection::Connection;
 use crate::core_module::ETagParts;
 use crate::log;
 use crate::protocol::caught::caught_now;
 use crate::protocol::clock::Moment;
-use crate::protocol::deadlines::Wait;
-use crate::protocol::wire::More;
-use crate::request::{self, Body, Request, Response, files};
+use crate::request::files::{self, Whole};
+use crate::request::{self, Body, Request, Response};
 use crate::server::log::{Level, LogTarget};
 use crate::server::scoreboard::{State, Work, tail};
 use crate::server::watch::Epoch;
 use crate::server::{ServingThread, Vhost};
+use rest::Done;
+pub(super) use rest::Rest;
 
 /// How many answers a thread keeps; then it begins anew.
 const MOST: usize = 128;
 
-/// The longest head and the longest body of them, in bytes.
+/// The longest head of them, and the longest body that is sent in one piece with its head, in bytes.
 const HEAD: usize = 1024;
 const BODY: usize = 4 * 1024;
 
@@ -84,8 +83,8 @@ struct Answer {
 /// The body of an answer.
 pub(super) enum Content {
     Bytes(Bytes),
-    /// All of a file that the thread keeps open, of so many bytes.
-    File(ETagParts, u64),
+    /// All of a file that the thread keeps.
+    Kept(ETagParts),
 }
 
 /// What an answer was made of.
@@ -117,18 +116,6 @@ pub(super) enum Repeated {
     No(Option<Candidate>),
 }
 
-/// An answer on its way.
-pub(super) struct Rest {
-    answer: Rc<Answer>,
-    bytes: Vec<u8>,
-    /// So many of them have gone.
-    at: usize,
-    /// What follows them, and how much of it has gone.
-    file: Option<Rc<File>>,
-    file_at: u64,
-    begun: Moment,
-}
-
 /// Answers what has come on a connection, if it is one request that was answered before.
 pub(super) fn answer(connection: &Rc<Connection>) -> Repeated {
     let repeats = &connection.thread.repeats;
@@ -143,15 +130,11 @@ pub(super) fn answer(connection: &Rc<Connection>) -> Repeated {
         repeats.answers.borrow_mut().remove(wire.input.bytes());
         return Repeated::No(None);
     }
-    let file = match (&answer.content, answer.file(&connection.thread)) {
-        (Content::File(..), None) => return Repeated::No(None),
-        (Content::File(_, size), Some(file)) if connection.thread.holds_others_up(&file, &(0..*size)) => {
-            return Repeated::No(None);
-        }
-        (_, file) => file,
+    let Ok(file) = answer.file(&connection.thread) else {
+        return Repeated::No(None);
     };
     drop(wire);
-    give(answer, file, connection)
+    rest::give(answer, file, connection)
 }
 
 impl Repeats {
@@ -200,17 +183,27 @@ impl Repeats {
 
 /// The body of an answer, if that may be kept.
 pub(super) fn content_of(r: &Request, response: &Response) -> Option<Content> {
-    let by_kernel = || r.core().enable_sendfile() && !r.connection.wire.borrow().is_shared();
     match &response.body {
         Body::Bytes(bytes) if bytes.len() <= BODY => Some(Content::Bytes(bytes.clone())),
         Body::Empty => Some(Content::Bytes(Bytes::new())),
-        Body::File(part) if by_kernel() => {
-            let (path, info, parts) = (r.map.file.as_ref()?, r.map.info?, r.core().file_etag());
-            let is_kept = files::opened(&r.connection.thread, path, &info, parts).is_some();
-            (is_kept && part.range == (0..info.size)).then_some(Content::File(parts, info.size))
-        }
-        _ => None,
+        body => is_a_kept_file(r, body)?.then(|| Content::Kept(r.core().file_etag())),
     }
+}
+
+/// It is all of a file that the thread keeps, in whatever form it is sent.
+fn is_a_kept_file(r: &Request, body: &Body) -> Option<bool> {
+    let (path, info) = (r.map.file.as_ref()?, r.map.info?);
+    let by_kernel = r.core().enable_sendfile() && !r.connection.wire.borrow().is_shared();
+    if !by_kernel || !r.core().enable_mmap() {
+        return None;
+    }
+    Some(match (body, files::kept(&r.connection.thread, path, &info, r.core().file_etag())?) {
+        (Body::Bytes(bytes), Whole::Bytes(kept)) => {
+            bytes.as_ptr() == kept.as_ptr() && bytes.len() == kept.len()
+        }
+        (Body::File(part), _) => part.range == (0..info.size),
+        _ => false,
+    })
 }
 
 /// The answer that was sent to a candidate, if it follows from what can be looked at again.
@@ -289,19 +282,22 @@ impl Answer {
         now == self.source.look && self.source.epoch.is_none_or(|epoch| thread.watch.epoch(shared) == epoch)
     }
 
-    /// The file that it sends, if that is still open.
-    fn file(&self, thread: &ServingThread) -> Option<Rc<File>> {
-        match (&self.content, self.source.look) {
-            (Content::File(parts, _), Look::There(info)) => {
-                files::opened(thread, &self.source.path, &info, *parts)
-            }
-            _ => None,
-        }
+    /// The file that it sends behind its head, if any. `Err` if that is not kept any more, or would have to be waited for.
+    fn file(&self, thread: &ServingThread) -> Result<Option<Whole>, ()> {
+        let (Content::Kept(parts), Look::There(info)) = (&self.content, self.source.look) else {
+            return Ok(None);
+        };
+        let file = files::kept(thread, &self.source.path, &info, *parts).ok_or(())?;
+        let is_late = matches!(&file, Whole::File(file) if thread.holds_others_up(file, &(0..info.size)));
+        if is_late { Err(()) } else { Ok(Some(file)) }
     }
 
-    /// How many bytes of its body the kernel sends.
+    /// How many bytes of its body are sent behind its head.
     fn file_size(&self) -> u64 {
-        if let Content::File(_, size) = self.content { size } else { 0 }
+        match (&self.content, self.source.look) {
+            (Content::Kept(_), Look::There(info)) => info.size,
+            _ => 0,
+        }
     }
 
     /// It may be given to this connection now.
@@ -353,118 +349,6 @@ impl Answer {
         if let Err(said) = caught_now(|| request::log(r)) {
             log!(**connection, Error, AH21200, "a request was not logged: a module panicked: {said}");
         }
-    }
-}
-
-/// What became of an answer.
-struct Done {
-    /// So much of the body has gone.
-    body_bytes: u64,
-    took: Duration,
-    /// As [`Sent`](crate::request::Sent) has it.
-    fate: char,
-}
-
-fn give(answer: Rc<Answer>, file: Option<Rc<File>>, connection: &Rc<Connection>) -> Repeated {
-    let thread = &connection.thread;
-    let begun = thread.clock.now();
-    connection.timer.clear();
-    connection.set_state(State::Writing);
-    answer.describe(connection, begun);
-    let input = std::mem::take(&mut connection.wire.borrow_mut().input);
-    give_back(connection, input);
-    let mut bytes = thread.outputs.take().unwrap_or_default();
-    http1::write_status_line(&mut bytes, answer.status);
-    thread.clock.append_date(begun.wall, &mut bytes);
-    bytes.extend_from_slice(&answer.rest_of_head);
-    if let Content::Bytes(body) = &answer.content {
-        bytes.extend_from_slice(body);
-    }
-    let mut rest = Rest { answer, bytes, at: 0, file, file_at: 0, begun };
-    match rest.try_send(connection) {
-        Ok(true) => rest.end(connection).map_or(Repeated::Stays, Repeated::Ends),
-        Ok(false) => Repeated::InPart(rest),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Repeated::InPart(rest),
-        Err(error) => Repeated::Ends(rest.break_off(connection, &error)),
-    }
-}
-
-impl Rest {
-    fn more(&self) -> More {
-        if self.file.is_some() { More::Follows } else { More::No }
-    }
-
-    /// Sends what can be sent now; whether that was all.
-    fn try_send(&mut self, connection: &Connection) -> io::Result<bool> {
-        let wire = connection.wire.borrow();
-        self.at = wire.try_write(&[IoSlice::new(&self.bytes)], self.more())?;
-        if self.at < self.bytes.len() {
-            return Ok(false);
-        }
-        if let Some(file) = &self.file {
-            self.file_at = wire.try_send_file(file, 0, self.answer.file_size() as usize)? as u64;
-        }
-        Ok(self.file_at == self.answer.file_size())
-    }
-
-    /// Sends what is left; how the connection ends if it does not stay.
-    pub(super) async fn send(mut self, connection: &Rc<Connection>) -> Option<End> {
-        while self.at < self.bytes.len() || self.file_at < self.answer.file_size() {
-            if let Err(error) = self.send_some(connection).await {
-                return Some(self.break_off(connection, &error));
-            }
-        }
-        self.end(connection)
-    }
-
-    async fn send_some(&mut self, connection: &Connection) -> io::Result<()> {
-        let patience = self.answer.vhost(connection).configs.core().timeout();
-        let (rest, size) = (&self.bytes[self.at..], self.answer.file_size());
-        let sent = poll_fn(|cx| {
-            let wire = &mut *connection.wire.borrow_mut();
-            let poll = match &self.file {
-                Some(file) if rest.is_empty() => {
-                    wire.poll_send_file(cx, file, self.file_at, (size - self.file_at) as usize)
-                }
-                _ => wire.poll_write(cx, &[IoSlice::new(rest)], self.more()),
-            };
-            connection.patient(Wait::Write, patience, poll)
-        });
-        match sent.await? {
-            0 => return Err(io::ErrorKind::WriteZero.into()),
-            count if rest.is_empty() => self.file_at += count as u64,
-            count => self.at += count,
-        }
-        Ok(())
-    }
-
-    /// All of it has gone. `None` if the connection stays.
-    fn end(self, connection: &Rc<Connection>) -> Option<End> {
-        let (answer, now) = (Rc::clone(&self.answer), Instant::now());
-        self.settle(connection, now, if answer.keep { '+' } else { '-' });
-        if !answer.keep {
-            return Some(End::Plain);
-        }
-        stay(connection, now, answer.vhost(connection).configs.http().keep_alive_timeout())
-    }
-
-    fn break_off(self, connection: &Rc<Connection>, error: &io::Error) -> End {
-        log!(**connection, Info, AH21080, "an answer that was given before could not be sent: {error}");
-        self.settle(connection, Instant::now(), 'X');
-        End::Abort
-    }
-
-    /// Counts and logs it, and gives its buffer back.
-    fn settle(mut self, connection: &Rc<Connection>, now: Instant, fate: char) {
-        let (thread, took) = (&connection.thread, now.saturating_duration_since(self.begun.steady));
-        let head = self.bytes.len() - self.answer.bytes_of_body();
-        let body_bytes = self.at.saturating_sub(head) as u64 + self.file_at;
-        self.answer.log(connection, self.begun, &Done { body_bytes, took, fate });
-        thread.slot.request_done(self.at as u64 + self.file_at, took);
-        self.bytes.clear();
-        thread.outputs.give(self.bytes);
-        connection.count_answer();
-        connection.set_waited_for(false);
     }
 }
 
