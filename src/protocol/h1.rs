@@ -142,7 +142,29 @@ async fn wait(connection: &Connection) -> bool {
         }
         filled
     });
-    matches!(filled.await, Ok(1..))
+    let has_come = matches!(filled.await, Ok(1..));
+    if has_come && connection.wire.borrow().is_new() {
+        stand_in_line(connection).await;
+    }
+    has_come
+}
+
+/// Lets those go first that are awake, where there are any: what a new connection has sent was read before they are served, so that it may
+/// use what they find out in this [turn](crate::server::turn::Turn).
+async fn stand_in_line(connection: &Connection) {
+    if connection.thread.connections() == 1 {
+        return;
+    }
+    let mut stands = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut stands, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+    connection.set_waited_for(true);
 }
 
 /// What one client has sent and nobody read must not be read as another's.

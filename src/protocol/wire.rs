@@ -76,6 +76,11 @@ impl Wire {
         self.is_shared
     }
 
+    /// The runtime does not know it.
+    pub(crate) fn is_new(&self) -> bool {
+        matches!(self.socket, Socket::New(_))
+    }
+
     /// Waits until there is something to read, or the end. A new socket is always worth a try.
     pub(crate) fn poll_readable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &self.socket {

@@ -122,25 +122,20 @@ impl ServingThread {
     pub fn serve(self: &Rc<Self>, stream: TcpStream, peer: SocketAddr) -> impl Future<Output = ()> + use<> {
         // A socket whose own address is unknown was reset before it could be looked at.
         let local = stream.local_addr().ok();
-        self.serve_at(stream, peer, local)
+        self.admit(stream, peer, local).serve()
     }
 
-    /// The same where the local address is known already; without one the connection is closed.
-    pub fn serve_at(
+    /// The same in two steps: from this one on the connection counts. Without a local address it is closed.
+    pub fn admit(
         self: &Rc<Self>,
         stream: TcpStream,
         peer: SocketAddr,
         local: Option<SocketAddr>,
-    ) -> impl Future<Output = ()> + use<> {
+    ) -> Admitted {
         let unread = Vec::new();
         let (client, is_shared, is_late) = (None, false, false);
         let given = |local| Given { stream, peer, local, client, unread, is_shared, is_late };
-        let served = local.map(|local| self.serve_given(given(local)));
-        async move {
-            if let Some(served) = served {
-                served.await;
-            }
-        }
+        Admitted(local.map(|local| Listed::enter(Connection::given(self, given(local)))))
     }
 
     /// As [`serve`](Self::serve), for a connection that somebody else has accepted and that may be for somebody else again.
@@ -195,6 +190,22 @@ impl ServingThread {
     pub(crate) fn configs(&self, vhost: usize) -> Rc<Configs> {
         let own = || Rc::new(self.generation.vhosts[vhost].configs.clone());
         Rc::clone(self.vhost_configs[vhost].get_or_init(own))
+    }
+}
+
+/// A connection that counts as one of its thread's and waits to be served.
+///
+/// Who serves it in a task with other things to do should have this in the task, not the future that [`serve`](Self::serve) returns: a
+/// future that another one was given lies in it twice, and a connection lasts long.
+pub struct Admitted(Option<Listed>);
+
+impl Admitted {
+    /// Serves it until it is closed, as [`ServingThread::serve`] does.
+    pub async fn serve(self) {
+        if let Some(listed) = &self.0 {
+            listed.0.thread.start();
+            h1::serve(&listed.0).await;
+        }
     }
 }
 

@@ -105,9 +105,9 @@ impl Host for Hall {
         let place = Place { shared: Arc::clone(&self.shared), number: self.number };
         let local = local.or_else(|| stream.local_addr().ok());
         // It counts from here on: a thread that leaves must not overlook it.
-        let served = self.thread.serve_at(stream, peer, local);
+        let admitted = self.thread.admit(stream, peer, local);
         tokio::task::spawn_local(async move {
-            served.await;
+            admitted.serve().await;
             drop(place);
         });
     }
