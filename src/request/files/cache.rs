@@ -71,7 +71,7 @@ impl Kept<Opened> {
             return Some(bytes);
         }
         opened.uses.set(opened.uses.get().wrapping_add(1));
-        if self.info.size > WARM || opened.uses.get() % OFTEN != 0 {
+        if self.info.size > WARM || !opened.uses.get().is_multiple_of(OFTEN) {
             return None;
         }
         // Who cannot read it now lets the kernel send it, and says what is wrong.
@@ -189,6 +189,33 @@ mod tests {
         assert!(!has(&shelf, &small[2]) && has(&shelf, &large));
         put(&mut shelf, info(5, 101));
         assert!(has(&shelf, &large));
+    }
+
+    fn opened(length: usize) -> (tempfile::NamedTempFile, Kept<Opened>) {
+        let named = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(named.path(), vec![b'x'; length]).unwrap();
+        let file = File::open(named.path()).unwrap();
+        let info = Info::of_file(&file).unwrap();
+        let validators = Validators::of(&info, ETagParts::SIZE, SystemTime::now());
+        let contents = Opened::from(file);
+        (named, Kept { path: "/a".into(), info, parts: ETagParts::SIZE, validators, contents })
+    }
+
+    #[test]
+    fn what_is_asked_for_often_comes_into_memory_if_it_is_not_large() {
+        for (length, expected) in [(WARM as usize, Some(WARM as usize)), (WARM as usize + 1, None)] {
+            let (_named, kept) = opened(length);
+            assert!((1..OFTEN).all(|_| kept.bytes().is_none()));
+            assert_eq!(kept.bytes().map(Bytes::len), expected);
+            assert_eq!(kept.bytes().map(Bytes::len), expected, "once it is there it stays");
+        }
+    }
+
+    #[test]
+    fn a_file_that_has_changed_does_not_come_into_memory() {
+        let (named, kept) = opened(1000);
+        std::fs::write(named.path(), "shorter").unwrap();
+        assert!((0..4 * OFTEN).all(|_| kept.bytes().is_none()));
     }
 
     #[test]

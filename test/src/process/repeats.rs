@@ -20,6 +20,7 @@ pub(super) const TESTS: &[Test] = &[
     ("follow-htaccess-files-of-an-index-elsewhere", index_elsewhere),
     ("are-read-to-the-end-of-their-bodies", with_bodies),
     ("send-larger-files-whole", large),
+    ("send-files-of-each-size-in-parts", in_parts),
     ("are-logged-each", logged),
     ("end-with-max-keep-alive-requests", bounded),
 ];
@@ -171,6 +172,37 @@ fn large(program: &Program) -> Result<Completion, Failed> {
     expect(&mut client, "/large.bin", (200, &old))?;
     ground.document("large.bin", &new)?;
     expect(&mut client, "/large.bin", (200, &new))?;
+    httpd.stop()?;
+    Ok(Completion::Completed)
+}
+
+/// Kept with their bytes, open, or first the one and then the other, and never taken by the socket at once.
+fn in_parts(program: &Program) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    ground.configure(0, &format!("{PATIENT}MaxKeepAliveRequests 0\nSendBufferSize 4096\n"))?;
+    let files = [("a.bin", 2_000), ("b.bin", 5_000), ("c.bin", 25_000), ("d.bin", 50_000)];
+    let of = |word: &str, lines: usize| word.repeat(lines);
+    for (name, lines) in files {
+        ground.document(name, of("old\n", lines))?;
+    }
+    settle(&ground, "d.bin")?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    let mut client = httpd.connect()?;
+    for word in ["old\n", "new\n"] {
+        for (name, lines) in files {
+            // Until it is read into memory, if it is.
+            for _ in 0..3 {
+                expect(&mut client, &format!("/{name}"), (200, &of(word, lines)))?;
+            }
+            let part = client
+                .ask(&format!("GET /{name} HTTP/1.1\r\nHost: localhost\r\nRange: bytes=4-6\r\n\r\n"))?;
+            if (part.status(), &*part.body) != (206, &word.as_bytes()[..3]) {
+                return Err(format!("a part of {name}: {:?}", part.head).into());
+            }
+            ground.document(name, of("new\n", lines))?;
+        }
+        settle(&ground, "d.bin")?;
+    }
     httpd.stop()?;
     Ok(Completion::Completed)
 }
