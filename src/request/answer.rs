@@ -21,12 +21,16 @@ pub(crate) fn finish(r: &mut Request, registry: &Registry, mut response: Respons
     }
     describe(r, &mut response);
     add_fields(r, &mut response);
+    let always = r.always_out.clone();
     let response = filter(r, registry, response);
     let mut response = ranges::apply(r, response);
     if response.status == 304 {
         strip(&mut response);
     }
-    if !r.always_out.is_empty() && !super::errors::is_left_to_us(&response) {
+    if super::errors::is_left_to_us(&response) {
+        // A range that cannot be had: the filters of its page, or of its document, are to add their fields, once.
+        r.always_out = always;
+    } else if !r.always_out.is_empty() {
         response.headers.extend(&r.always_out);
     }
     response

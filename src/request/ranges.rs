@@ -55,11 +55,12 @@ fn sliceable(body: &Body) -> Option<u64> {
 }
 
 /// If-Range: the parts that the client has are of this very representation (RFC 9110, 13.1.5). A date must be that of
-/// Last-Modified, and so long past that nothing can have changed within the second that it names.
+/// Last-Modified, and so long past that nothing can have changed within the second that it names. Two of them are a list, and
+/// no list is any of these.
 fn if_range_holds(r: &Request, response: &Response) -> bool {
-    let Some(value) = r.head.get("If-Range") else { return true };
-    http1::if_range(value, response.headers.get("ETag")).unwrap_or_else(|| {
-        let asked = parse_date(value);
+    let Some(value) = r.head.combined("If-Range") else { return true };
+    http1::if_range(&value, response.headers.get("ETag")).unwrap_or_else(|| {
+        let asked = parse_date(&value);
         let modified = response.headers.get("Last-Modified").and_then(parse_date);
         asked.is_some() && asked == modified && asked < Some(seconds(r.time) - 1)
     })

@@ -57,7 +57,7 @@ impl Redirect {
         };
         let to = match &from {
             From::Section(_) => Target::of_section(to).map_err(|complaint| complaint.argument(argument))?,
-            _ => Target::Text(to.to_owned()),
+            _ => Target::text(to),
         };
         if let (Target::Text(to), true) = (&to, leads_somewhere(status)) {
             check_target(to)?;
@@ -118,7 +118,12 @@ impl Redirect {
 
 impl Target {
     fn of_section(to: &str) -> Result<Self, Complaint> {
-        Ok(if to.contains("%{") { Self::Expr(Template::new(to)?) } else { Self::Text(to.to_owned()) })
+        Ok(if to.contains("%{") { Self::Expr(Template::new(to)?) } else { Self::text(to) })
+    }
+
+    /// Location is a URI (RFC 9110, 10.2.2), whatever the file calls it.
+    fn text(to: &str) -> Self {
+        Self::Text(url::escape_url(to).into_owned())
     }
 }
 

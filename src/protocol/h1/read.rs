@@ -206,7 +206,7 @@ impl Parts {
             // What follows may be meant for the other end already.
             return Err(Refusal { status: 405, reason: "no module takes CONNECT".to_owned() });
         }
-        self.query = target.query.map(|query| String::from_utf8_lossy(query).into_owned());
+        self.query = target.query.map(query_text);
         // The target's host takes the place of the field's (RFC 9112, 3.2.2).
         let host = target.authority.map(|authority| match authority.port {
             Some(port) => format!("{}:{port}", authority.host),
@@ -283,6 +283,16 @@ impl Parts {
         }
         Taken { request, refused: refusal.map(|refusal| refusal.status), begun: now.steady }
     }
+}
+
+/// A query as text: bytes that make none are escaped, which means the same (RFC 3986, 2.1).
+fn query_text(query: &[u8]) -> String {
+    let mut text = String::with_capacity(query.len());
+    for chunk in query.utf8_chunks() {
+        text.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("%{byte:02x}")));
+    }
+    text
 }
 
 fn path_options(core: &CoreConfig) -> PathOptions {

@@ -63,3 +63,13 @@ If-Range: x
 --- out
 HTTP/1.1 200 OK
 Content-Length: 10
+--- in
+GET /a.txt HTTP/1.1
+Host: localhost
+Range: bytes=0-1
+If-Range: "a-60dd710212000"
+If-Range: "x"
+
+--- out
+HTTP/1.1 200 OK
+Content-Length: 10

@@ -24,3 +24,8 @@ Host: localhost
 --- out
 HTTP/1.1 301 Moved Permanently
 Location: http://localhost/d/
+--- in raw
+GET /d?a=\xffb\xc3\xa4 HTTP/1.1\r\nHost: localhost\r\n\r\n
+--- out
+HTTP/1.1 301 Moved Permanently
+Location: http://localhost/d/?a=%ffbä
