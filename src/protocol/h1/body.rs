@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
+use std::num::NonZeroU32;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
@@ -21,6 +22,11 @@ const CHUNK: u64 = 64 * 1024;
 
 /// How much of a body that nobody wanted is read and dropped so that the connection can stay.
 const DRAINED: u64 = 64 * 1024;
+
+/// How long the client may make us wait for what is dropped, in all: a body that trickles must not hold a process that has
+/// answered its request.
+const DROPPING: Pace =
+    Pace { first: linger::PATIENCE, rate: NonZeroU32::new(8 * 1024), most: Some(Duration::from_secs(10)) };
 
 /// RFC 9110, 15.2.1.
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
@@ -168,7 +174,8 @@ pub(super) async fn drain(connection: &Connection, rest: Rest) -> bool {
 impl Incoming {
     /// What is still to be read is not worth waiting for.
     fn hurry(&mut self) {
-        (self.patience, self.slowness) = (linger::PATIENCE, Slowness::default());
+        self.patience = linger::PATIENCE;
+        self.slowness = Slowness { pace: Some(DROPPING), ..Slowness::default() };
     }
 
     /// How many bytes of the body were read, framing included.

@@ -273,6 +273,25 @@ fn sending_byte_by_byte_does_not_stretch_the_time() {
 }
 
 #[test]
+fn a_body_that_nobody_wants_is_not_waited_for_without_end() {
+    let server = Server::new();
+    let said = server.talk(async |client| {
+        client.send(b"POST /ignore HTTP/1.1\r\nHost: x\r\nContent-Length: 300\r\n\r\n").await;
+        let answer = client.until(b"ignored").await;
+        let mut paces = tokio::time::interval(Duration::from_millis(100));
+        for _ in 0..300 {
+            paces.tick().await;
+            if client.stream.write_all(b"1").await.is_err() {
+                break;
+            }
+        }
+        let _ = client.stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+        [answer, client.rest().await].concat()
+    });
+    assert!(text(&said).ends_with("ignored"), "{}", text(&said));
+}
+
+#[test]
 fn who_does_not_take_his_answer_is_cut() {
     let server = Server::with("Timeout 1");
     logged();
