@@ -30,6 +30,7 @@ pub(crate) fn internal(mut r: Box<Request>, to: &str) -> Result<Box<Request>, (B
     next.time = r.time;
     next.always_out = mem::take(&mut r.always_out);
     next.error = r.error;
+    next.sent.received_bytes = r.sent.received_bytes;
     set_redirect_env(&mut next, &r);
     r.note_step(StepKind::Request, None, || format!("an internal redirect to {to}"));
     next.parent = Some((Relation::Redirected, r));
