@@ -37,6 +37,13 @@ abc
 9110/10.1.1   200     stays   GET /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\r\n
 9110/10.1.1   417     stays   GET /a HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n
 9110/10.1.1   417     stays   GET /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue, tea\r\n\r\n
+9110/10.1.1   417     closes  POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: tea\r\n\r\n
+9110/10.1.1   417,200 stays   POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: tea\r\n\r\nhelloGET /a HTTP/1.1\r\nHost: x\r\n\r\n
+9110/10.1.1   417     stays   GET /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nExpect: tea\r\n\r\n
+9110/10.1.1   417     stays   GET /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue=1\r\n\r\n
+9110/5.6.1    200     stays   GET /a HTTP/1.1\r\nHost: x\r\nExpect:\r\n\r\n
+9110/5.6.1    100,400 ends    POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: , 100-continue ,\r\n\r\n
+9110/5.6.1    100,400 ends    POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\nExpect: 100-continue\r\n\r\n
 9110/10.1.1   200     closes  POST /a HTTP/1.0\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\nhello
 9110/10.1.1   404     closes  POST /none HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n
 # Upgrades that nobody offers are overlooked

@@ -43,6 +43,13 @@ abc
 9112/3.2.2    400     closes  GET http://x y/a HTTP/1.1\r\nHost: x\r\n\r\n
 9112/3.2.2    400     closes  GET http://x:99999/a HTTP/1.1\r\nHost: x\r\n\r\n
 9112/3.2.2    400     closes  GET http://x:/../a HTTP/1.1\r\nHost: x\r\n\r\n
+# For https a connection must be secured, and of other schemes nobody here knows what they ask for
+9110/7.4      421     stays   GET https://x/a HTTP/1.1\r\nHost: x\r\n\r\n
+9110/7.4      421     stays   POST HTTPS://x:443/a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab
+9110/7.4      421     stays   OPTIONS https://x HTTP/1.1\r\nHost: x\r\n\r\n
+9110/7.4      421     closes  GET https://x/a HTTP/1.0\r\n\r\n
+9110/7.4      421     stays   GET ftp://x/a HTTP/1.1\r\nHost: x\r\n\r\n
+9110/7.4      400     closes  GET https://x/../a HTTP/1.1\r\nHost: x\r\n\r\n
 # Authority form is CONNECT's
 9112/3.2.3    400     closes  GET x:80 HTTP/1.1\r\nHost: x\r\n\r\n
 9112/3.2.3    400     closes  CONNECT / HTTP/1.1\r\nHost: x\r\n\r\n

@@ -241,10 +241,16 @@ impl Parts {
             pace: generation.vhosts[self.vhost].paces.body,
         });
         let decoded = self.decode(target.form, target.path, core);
+        let is_ours = is_served(target.scheme, &generation.vhosts[self.vhost].scheme);
         if let Some(host) = host {
             head.set("Host", host.as_bytes());
         }
-        decoded.and_then(|()| refuse_unknown(head, core, &expectation))
+        decoded?;
+        if !is_ours {
+            let reason = "the target's scheme is not the one that is served here".to_owned();
+            return Err(Refusal { status: 421, reason });
+        }
+        refuse_unknown(head, core, &expectation)
     }
 
     fn decode(&mut self, form: Form, raw: &[u8], core: &CoreConfig) -> Result<(), Refusal> {
@@ -295,6 +301,13 @@ fn query_text(query: &[u8]) -> String {
     text
 }
 
+/// Whether a target with this scheme, if any, may be asked for here (RFC 9110, 7.4): what is for `https` needs a secured
+/// connection, which only ServerName can tell of where somebody else secures it.
+fn is_served(scheme: &[u8], own: &str) -> bool {
+    scheme.is_empty()
+        || [&b"http"[..], own.as_bytes()].iter().any(|served| scheme.eq_ignore_ascii_case(served))
+}
+
 fn path_options(core: &CoreConfig) -> PathOptions {
     let encoded_slashes = match core.allow_encoded_slashes() {
         AllowEncodedSlashes::Off => EncodedSlashes::Refuse,
@@ -304,7 +317,7 @@ fn path_options(core: &CoreConfig) -> PathOptions {
     PathOptions { encoded_slashes, merge_slashes: core.merge_slashes() }
 }
 
-/// What the client expects (RFC 9110, 10.1.1).
+/// What the client expects, all members of its list together (RFC 9110, 10.1.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Expectation {
     None,
@@ -313,13 +326,18 @@ enum Expectation {
 }
 
 fn expectation(head: &Head) -> Expectation {
-    match head.combined("Expect") {
-        // An HTTP/1.0 client does not know of it; a proxy may have passed it on.
-        Some(_) if head.version() < Version::Http11 => Expectation::None,
-        None => Expectation::None,
-        Some(value) if value.eq_ignore_ascii_case(b"100-continue") => Expectation::Continue,
-        Some(_) => Expectation::Unknown,
+    // An HTTP/1.0 client does not know of it; a proxy may have passed it on.
+    if head.version() < Version::Http11 {
+        return Expectation::None;
     }
+    let mut found = Expectation::None;
+    for member in head.get_all("Expect").flat_map(http1::list) {
+        if !member.eq_ignore_ascii_case(b"100-continue") {
+            return Expectation::Unknown;
+        }
+        found = Expectation::Continue;
+    }
+    found
 }
 
 fn refuse_unknown(head: &Head, core: &CoreConfig, expectation: &Expectation) -> Result<(), Refusal> {
