@@ -275,17 +275,22 @@ fn error_text(origin: Origin<'_>, client: Option<&SocketAddr>, text: fmt::Argume
     line
 }
 
-/// Control bytes never reach a log as they are: no client can forge a line.
+/// What controls how a line is shown never reaches a log as it is: no client can forge a line, nor turn one around.
 pub(crate) fn append_escaped(line: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '\n' => line.push_str("\\n"),
             '\r' => line.push_str("\\r"),
             '\t' => line.push_str("\\t"),
-            c if c.is_control() => line.extend(c.escape_default()),
+            c if c.is_control() || is_unseen(c) => line.extend(c.escape_default()),
             c => line.push(c),
         }
     }
+}
+
+/// Unicode's breaks of lines, marks of direction and characters without width.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// A log that lines are appended to: a file, or a program that reads them on its standard input.
@@ -561,12 +566,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_has_apaches_form_and_no_control_bytes() {
+    fn a_line_has_apaches_form_and_nothing_that_controls_how_it_is_shown() {
         let client = "192.0.2.1:4242".parse().ok();
         let origin = Origin { level: Level::Error, module: "core", number: "AH00128", place: ("", 0) };
-        let line = error_text(origin, client.as_ref(), format_args!("a\nb\x1b"));
+        let line = error_text(origin, client.as_ref(), format_args!("a\nb\x1b\u{202e}\u{9b}\u{e4}"));
         let pid = std::process::id();
-        assert_eq!(line, format!("[core:error] [pid {pid}] [client 192.0.2.1:4242] AH00128: a\\nb\\u{{1b}}"));
+        let text = r"a\nb\u{1b}\u{202e}\u{9b}ä";
+        assert_eq!(line, format!("[core:error] [pid {pid}] [client 192.0.2.1:4242] AH00128: {text}"));
     }
 
     #[test]
