@@ -6,6 +6,7 @@
 //! | [`wire`] | a connection's socket, and what was read ahead of it |
 //! | [`input`] | the buffer that is read into |
 //! | [`deadlines`] | time-outs |
+//! | [`slowness`] | how long a client may make us wait in all |
 //! | [`proxied`] | what a proxy says first of a connection |
 //! | [`clock`] | the time, and the `Date` field |
 //! | [`pool`] | buffers and requests that are used again |
@@ -19,6 +20,7 @@ pub(crate) mod h1;
 pub(crate) mod input;
 pub(crate) mod pool;
 mod proxied;
+pub(crate) mod slowness;
 mod upgrade;
 pub(crate) mod wire;
 

@@ -1,33 +1,33 @@
-//! How fast clients must send: what a module asks of a virtual host's connections, and the core keeps to. Where nobody
+//! How fast clients must send, and take what they are sent: what a module asks of a virtual host's connections, and the core keeps to. Where nobody
 //! asks, `Timeout` is the only bound.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// How long a client may take for something, by how much of it has come.
+/// How long a client may take for something, by how much of it has come, or gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// The time that it has before it sends anything.
+    /// The time that it has to begin with.
     pub first: Duration,
-    /// For each so many bytes that have come, a second more; `None` for no more time at all.
+    /// For each so many bytes that have come or gone, a second more; `None` for no more time at all.
     pub rate: Option<NonZeroU32>,
     /// No more than this in any case; `None` for no bound but the rate.
     pub most: Option<Duration>,
 }
 
 impl Pace {
-    /// How long a client may take that has sent so many bytes.
-    pub fn allowed(&self, received: u64) -> Duration {
-        let earned = self.rate.map_or(Duration::ZERO, |rate| earned(received, u64::from(rate.get())));
+    /// How long a client may take that has sent, or taken, so many bytes.
+    pub fn allowed(&self, moved: u64) -> Duration {
+        let earned = self.rate.map_or(Duration::ZERO, |rate| earned(moved, u64::from(rate.get())));
         let allowed = self.first.saturating_add(earned);
         self.most.map_or(allowed, |most| allowed.min(most))
     }
 }
 
-fn earned(received: u64, rate: u64) -> Duration {
+fn earned(moved: u64, rate: u64) -> Duration {
     const NANOS: u64 = 1_000_000_000;
-    let rest = u128::from(received % rate) * u128::from(NANOS) / u128::from(rate);
-    Duration::new(received / rate, rest as u32)
+    let rest = u128::from(moved % rate) * u128::from(NANOS) / u128::from(rate);
+    Duration::new(moved / rate, rest as u32)
 }
 
 /// The paces of a virtual host; `None` where only `Timeout` counts.
@@ -39,6 +39,8 @@ pub struct Paces {
     pub head: Option<Pace>,
     /// The body of a request; only the time counts that is spent waiting for the client.
     pub body: Option<Pace>,
+    /// That an answer is taken; again only the time that is spent waiting for the client.
+    pub response: Option<Pace>,
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! mod_reqtimeout: how long and how slowly clients may send. The core keeps to it; what is here is the directive.
+//! mod_reqtimeout: how long and how slowly clients may send, and take their answers. The core keeps to it; what is here is the directive.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -19,6 +19,7 @@ pub struct Limits {
     handshake: Option<Limit>,
     head: Option<Limit>,
     body: Option<Limit>,
+    response: Option<Limit>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,12 +43,14 @@ impl Config for Limits {
             handshake: inherit(&self.handshake, &inner.handshake),
             head: inherit(&self.head, &inner.head),
             body: inherit(&self.body, &inner.body),
+            response: inherit(&self.response, &inner.response),
         }
     }
 }
 
 impl Limits {
-    /// What takes effect: where nothing is said, Apache's `handshake=0 header=20-40,MinRate=500 body=20,MinRate=500`.
+    /// What takes effect: where nothing is said, Apache's `handshake=0 header=20-40,MinRate=500 body=20,MinRate=500`, and
+    /// `response=60,MinRate=500`, of which Apache knows nothing.
     fn paces(&self) -> Paces {
         let rate = NonZeroU32::new(500);
         let usual = Pace { first: Duration::from_secs(20), rate, most: None };
@@ -55,6 +58,9 @@ impl Limits {
             handshake: self.handshake.and_then(Limit::pace),
             head: self.head.map_or(Some(Pace { most: Some(Duration::from_secs(40)), ..usual }), Limit::pace),
             body: self.body.map_or(Some(usual), Limit::pace),
+            response: self
+                .response
+                .map_or(Some(Pace { first: Duration::from_secs(60), ..usual }), Limit::pace),
         }
     }
 }
@@ -66,8 +72,9 @@ impl Module for ReqTimeout {
     const DIRECTIVES: &'static [Directive<Limits>] = &[Directive::words(
         "RequestReadTimeout",
         Place::SV,
-        ("[handshake=timeout[-most][,MinRate=rate]] [header=...] [body=...]", 1..=3),
-        "How many seconds a client may take to send each part, and how many bytes earn it one more; 0 is no limit",
+        ("[handshake=timeout[-most][,MinRate=rate]] [header=...] [body=...] [response=...]", 1..=4),
+        "How many seconds a client may take to send each part, or to take the response, and how many bytes earn it one \
+         more; 0 is no limit",
         |limits, words, _| {
             for (place, word) in words.iter().enumerate() {
                 limits.set(word).map_err(|complaint| complaint.argument(place))?;
@@ -88,9 +95,10 @@ impl Limits {
             "handshake" => &mut self.handshake,
             "header" => &mut self.head,
             "body" => &mut self.body,
+            "response" => &mut self.response,
             _ => {
                 return Err(Complaint::new(format!("'{part}' is no part of a request that has a timeout"))
-                    .hint("write handshake=, header= or body=, as in header=20-40,MinRate=500"));
+                    .hint("write handshake=, header=, body= or response=, as in header=20-40,MinRate=500"));
             }
         };
         *slot = Some(read(part, pace)?);
@@ -160,7 +168,8 @@ mod tests {
 
     #[test]
     fn apaches_defaults() {
-        let usual = Paces { handshake: None, head: pace(20, Some(40), 500), body: pace(20, None, 500) };
+        let (head, body) = (pace(20, Some(40), 500), pace(20, None, 500));
+        let usual = Paces { handshake: None, head, body, response: pace(60, None, 500) };
         assert_eq!(set(&[]), Ok(usual));
     }
 
@@ -172,6 +181,8 @@ mod tests {
             (vec!["Header=10,minrate=1"], Paces { head: pace(10, None, 1), ..usual }),
             (vec!["body=5-30,MinRate=1000"], Paces { body: pace(5, Some(30), 1000), ..usual }),
             (vec!["header=0", "body=0"], Paces { head: None, body: None, ..usual }),
+            (vec!["response=5,MinRate=9"], Paces { response: pace(5, None, 9), ..usual }),
+            (vec!["response=0"], Paces { response: None, ..usual }),
             (
                 vec!["handshake=5", "header=7", "header=9"],
                 Paces { handshake: pace(5, None, 0), head: pace(9, None, 0), ..usual },

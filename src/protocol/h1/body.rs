@@ -5,14 +5,15 @@ use std::io::{self, IoSlice};
 use std::num::NonZeroU32;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http1::{ChunkLimits, ChunkedBody, Framing, Step};
 
 use super::linger;
 use crate::connection::Connection;
-use crate::protocol::deadlines::{Timer, Wait};
+use crate::protocol::deadlines::Wait;
+use crate::protocol::slowness::Slowness;
 use crate::protocol::wire::{More, Wire};
 use crate::request::{Body, BodyError, BodyStream};
 use crate::server::pace::Pace;
@@ -46,35 +47,6 @@ pub(crate) struct Incoming {
     interim: &'static [u8],
     patience: Duration,
     slowness: Slowness,
-}
-
-/// How long the client has made us wait for a body, and how long it may.
-#[derive(Default)]
-struct Slowness {
-    pace: Option<Pace>,
-    /// Not counting the present wait.
-    waited: Duration,
-    since: Option<Instant>,
-}
-
-impl Slowness {
-    /// Bounds a wait that begins, and counts one that has ended: only the time in which we would have read, for a
-    /// handler may take its own.
-    fn count<T>(&mut self, timer: &Timer, received: u64, read: &Poll<T>) {
-        let Some(pace) = self.pace else { return };
-        match (read, self.since) {
-            (Poll::Pending, None) => {
-                let now = Instant::now();
-                self.since = Some(now);
-                timer.hasten(now, pace.allowed(received).saturating_sub(self.waited));
-            }
-            (Poll::Pending, Some(_)) => {}
-            (Poll::Ready(_), since) => {
-                self.waited += since.map_or(Duration::ZERO, |since| since.elapsed());
-                self.since = None;
-            }
-        }
-    }
 }
 
 #[derive(Default)]
@@ -129,7 +101,7 @@ pub(super) fn begin(connection: &Rc<Connection>, announced: &Announced) -> Body 
         received: 0,
         interim: if announced.expects && has_body { CONTINUE } else { b"" },
         patience: announced.patience,
-        slowness: Slowness { pace: announced.pace, ..Slowness::default() },
+        slowness: Slowness::new(announced.pace),
     };
     if !has_body {
         return Body::Empty;

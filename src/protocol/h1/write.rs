@@ -17,6 +17,7 @@ use super::{BARE_500, End, apologise};
 use crate::connection::Connection;
 use crate::log;
 use crate::protocol::deadlines::Wait;
+use crate::protocol::slowness::Slowness;
 use crate::protocol::wire::More;
 use crate::request::{Body, BodyStream, FileBody, Request, Response};
 use crate::server::disk;
@@ -51,7 +52,8 @@ pub(super) async fn respond(
     rest: Rest,
 ) -> Result<bool, End> {
     let connection = Rc::clone(&r.connection);
-    let mut out = Out::new(&connection, r.core().timeout());
+    let slowness = Slowness::new(r.vhost().paces.response);
+    let mut out = Out::new(&connection, r.core().timeout(), slowness);
     let Begun { body, delimiter, keep } = begin(r, response, asked, rest, &mut out);
     let by_kernel = r.core().enable_sendfile() && !connection.wire.borrow().is_shared();
     let sent = send_body(&mut out, body, delimiter, by_kernel).await;
@@ -299,6 +301,7 @@ impl BodyStream for Pulled {
 struct Out<'c> {
     connection: &'c Connection,
     patience: Duration,
+    slowness: Slowness,
     held: Vec<u8>,
     /// How many of the held bytes are of the body.
     held_body: usize,
@@ -307,10 +310,10 @@ struct Out<'c> {
 }
 
 impl<'c> Out<'c> {
-    fn new(connection: &'c Connection, patience: Duration) -> Self {
+    fn new(connection: &'c Connection, patience: Duration, slowness: Slowness) -> Self {
         let mut held = connection.thread.outputs.take().unwrap_or_default();
         held.extend_from_slice(connection.incoming.borrow_mut().take_begun_interim());
-        Self { connection, patience, held, held_body: 0, sent: 0, body: 0 }
+        Self { connection, patience, slowness, held, held_body: 0, sent: 0, body: 0 }
     }
 
     fn give_back(self) {
@@ -326,9 +329,11 @@ impl<'c> Out<'c> {
         self.body += body as u64;
     }
 
-    /// A poll of the socket that may take as long as the client makes progress.
-    fn patient<T>(&self, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        self.connection.patient(Wait::Write, self.patience, poll)
+    /// A poll of the socket that may take as long as the client makes progress, and enough of it.
+    fn patient<T>(&mut self, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        let poll = self.connection.patient(Wait::Write, self.patience, poll);
+        self.slowness.count(&self.connection.timer, self.sent, &poll);
+        poll
     }
 
     /// Sends what is held and `bytes` behind it: a small answer in one system call.

@@ -12,6 +12,7 @@ use crate::log;
 use crate::protocol::clock::Moment;
 use crate::protocol::deadlines::Wait;
 use crate::protocol::h1::{End, give_back, stay};
+use crate::protocol::slowness::Slowness;
 use crate::protocol::wire::{More, Wire};
 use crate::request::files::Whole;
 use crate::server::scoreboard::State;
@@ -103,19 +104,23 @@ impl Rest {
 
     /// Sends what is left; how the connection ends if it does not stay.
     pub(in crate::protocol::h1) async fn send(mut self, connection: &Rc<Connection>) -> Option<End> {
+        let mut slowness = Slowness::new(self.answer.vhost(connection).paces.response);
         while !self.is_gone() {
-            if let Err(error) = self.send_some(connection).await {
+            if let Err(error) = self.send_some(connection, &mut slowness).await {
                 return Some(self.break_off(connection, &error));
             }
         }
         self.end(connection)
     }
 
-    async fn send_some(&mut self, connection: &Connection) -> io::Result<()> {
+    async fn send_some(&mut self, connection: &Connection, slowness: &mut Slowness) -> io::Result<()> {
         let patience = self.answer.vhost(connection).configs.core().timeout();
+        let gone = self.at as u64 + self.file_at;
         let sent = poll_fn(|cx| {
             let poll = self.poll_send(cx, &mut connection.wire.borrow_mut());
-            connection.patient(Wait::Write, patience, poll)
+            let poll = connection.patient(Wait::Write, patience, poll);
+            slowness.count(&connection.timer, gone, &poll);
+            poll
         });
         match sent.await? {
             0 => return Err(io::ErrorKind::WriteZero.into()),

@@ -309,6 +309,23 @@ fn who_does_not_take_his_answer_is_cut() {
 }
 
 #[test]
+fn taking_it_by_the_drop_does_not_stretch_the_time() {
+    let server = Server::hasty(Duration::from_millis(100));
+    logged();
+    server.talk(async |client| {
+        client.send(b"GET /huge HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        let mut drop = [0; 64];
+        while server.errors().is_empty() && matches!(client.stream.read(&mut drop).await, Ok(1..)) {
+            client.settle().await;
+        }
+        client.rest().await
+    });
+    assert!(server.errors().contains("AH20403"), "{}", server.errors());
+    let (_, sent) = logged().pop().unwrap();
+    assert_eq!((sent.status, sent.connection), (200, 'X'));
+}
+
+#[test]
 fn a_draining_server_closes_after_the_last_request_it_has_read() {
     let server = Server::draining();
     let said = text(&server.exchange(&b"GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(3)));

@@ -210,10 +210,10 @@ impl Server {
         Self { generation: Arc::new(generation), drain: Drain::default(), folder }
     }
 
-    /// Whose clients have so long for each part of a request, and their bytes earn them next to nothing.
+    /// Whose clients have so long for each part of a request and for the answer, and their bytes earn them next to nothing.
     pub(super) fn hasty(first: Duration) -> Self {
         let pace = Some(Pace { first, rate: NonZeroU32::new(u32::MAX), most: None });
-        PACES.set(Paces { handshake: None, head: pace, body: pace });
+        PACES.set(Paces { handshake: None, head: pace, body: pace, response: pace });
         let server = Self::new();
         PACES.take();
         server
