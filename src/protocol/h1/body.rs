@@ -147,7 +147,7 @@ impl Incoming {
     /// What is still to be read is not worth waiting for.
     fn hurry(&mut self) {
         self.patience = linger::PATIENCE;
-        self.slowness = Slowness { pace: Some(DROPPING), ..Slowness::default() };
+        self.slowness = Slowness::new(Some(DROPPING));
     }
 
     /// How many bytes of the body were read, framing included.
