@@ -90,7 +90,9 @@ const ROWS: &[Row] = &[
     row("p", Last, OneOf(&["canonical", "local", "remote"]), port),
     row("P", Last, OneOf(&["pid", "tid", "hextid"]), process),
     row("q", Last, Any, query),
-    row("r", Original, Any, |r, _, line| escaped(line, r.head.line())),
+    row("r", Original, Any, |r, _, line| {
+        Some(r.head.line()).filter(|said| !said.is_empty()).and_then(|said| escaped(line, said))
+    }),
     row("R", Last, Any, |r, _, line| escaped(line, r.sent.handler.as_ref()?.as_bytes())),
     row("s", Original, Any, status),
     row("t", All, Any, time::write),

@@ -115,6 +115,7 @@ async fn complete(connection: &Connection, head: &mut Head) -> Result<usize, Sto
         connection.set_waited_for(false);
         let filled = poll_fn(|cx| connection.wire.borrow_mut().poll_fill(cx)).await;
         if !matches!(filled, Ok(1..)) {
+            http1::give_up(connection.wire.borrow().input.bytes(), head);
             return Err(ended(connection, &filled));
         }
     }

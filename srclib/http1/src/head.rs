@@ -8,7 +8,7 @@ use crate::bytes::{TARGET, TOKEN, VALUE, is};
 use crate::kinds::Kinds;
 use crate::scan::Scan;
 
-pub use crate::scan::{HeadError, Limits, Progress, parse};
+pub use crate::scan::{Limits, Progress, give_up, parse};
 
 /// The protocol versions that are spoken. A later minor version is taken for 1.1 (RFC 9110, 2.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -243,6 +243,28 @@ impl fmt::Debug for Head {
         self.fields().try_for_each(|(name, value)| writeln!(f, "{name}: {}", value.escape_ascii()))
     }
 }
+
+/// Why a head is refused. The connection cannot go on: nobody knows where the next request would start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeadError {
+    /// 400, 414 (line too long), 431 (a field too long, too many of them) or 505 (not HTTP/1).
+    pub status: u16,
+    /// What is wrong, for the log.
+    pub reason: &'static str,
+    /// The name of the field it is about, as far as it was read; escaped, at most 64 bytes of it.
+    pub field: Option<String>,
+}
+
+impl fmt::Display for HeadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.field {
+            Some(field) => write!(f, "{} ({field})", self.reason),
+            None => f.write_str(self.reason),
+        }
+    }
+}
+
+impl std::error::Error for HeadError {}
 
 /// Empty for a span that points outside, which a head that is not complete yet may hold.
 #[inline]

@@ -29,7 +29,7 @@ pub use chunked::{CHUNK_END, ChunkError, ChunkLimits, ChunkedBody, LAST_CHUNK, S
 pub use conditional::{Conditions, EntityTag, Validators, Verdict, entity_tags, if_range};
 pub use connection::{Connection, has_token, list};
 pub use framing::{Framing, FramingError, framing};
-pub use head::{Head, HeadError, Limits, Progress, Version, parse};
+pub use head::{Head, HeadError, Limits, Progress, Version, give_up, parse};
 pub use headers::{Headers, Value};
 pub use host::Authority;
 pub use lenient::{parse_lenient, parse_simple};

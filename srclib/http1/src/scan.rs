@@ -8,7 +8,7 @@ use crate::bytes::{TARGET, TOKEN, VALUE, is, is_ows, trim};
 use crate::head::Span;
 use crate::host::is_authority;
 use crate::quick::quick;
-use crate::{Head, Method, Version};
+use crate::{Head, HeadError, Method, Version};
 
 /// How many empty lines before a request are overlooked (RFC 9112, 2.2), as Apache does.
 const BLANK_LINES: u8 = 10;
@@ -51,28 +51,6 @@ pub enum Progress {
     },
 }
 
-/// Why a head is refused. The connection cannot go on: nobody knows where the next request would start.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeadError {
-    /// 400, 414 (line too long), 431 (a field too long, too many of them) or 505 (not HTTP/1).
-    pub status: u16,
-    /// What is wrong, for the log.
-    pub reason: &'static str,
-    /// The name of the field it is about, as far as it was read; escaped, at most 64 bytes of it.
-    pub field: Option<String>,
-}
-
-impl std::fmt::Display for HeadError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.field {
-            Some(field) => write!(f, "{} ({field})", self.reason),
-            None => f.write_str(self.reason),
-        }
-    }
-}
-
-impl std::error::Error for HeadError {}
-
 /// Reads a head from the start of `buf`. After [`Progress::Partial`] it is called again with the same bytes and more of
 /// them, and the same head, which remembers what was looked at; a head that was left in the middle must be cleared.
 ///
@@ -89,11 +67,31 @@ pub fn parse(buf: &[u8], limits: &Limits, head: &mut Head) -> Result<Progress, H
         Ok(None) => Ok(Progress::Partial),
         Ok(Some(consumed)) => finish(buf, consumed, head),
         Err(error) => {
-            head.bytes.extend_from_slice(&buf[..head.scan.at]);
-            head.scan = Scan::default();
+            keep(buf, head.scan.at + 1, head);
             Err(error)
         }
     }
+}
+
+/// Gives up a head that goes on, after [`parse`] of these bytes: it holds what was read of it, as after an error.
+pub fn give_up(buf: &[u8], head: &mut Head) {
+    keep(buf, head.scan.at, head);
+}
+
+/// Takes over what was read, up to `end`. Of a request line that has no sound end it is as much as was looked at.
+fn keep(buf: &[u8], end: usize, head: &mut Head) {
+    let Scan { at, state, line, .. } = std::mem::take(&mut head.scan);
+    let read = &buf[..end.min(buf.len())];
+    let start = match state {
+        State::Blank | State::BlankLf => Some(at),
+        State::Method | State::Target | State::Version => Some(line),
+        _ => None,
+    };
+    if let Some(start) = start {
+        let text = read.strip_suffix(b"\r").or(read.strip_suffix(b"\n")).unwrap_or(read);
+        head.line = Span::new(start, text.len().max(start));
+    }
+    head.bytes.extend_from_slice(read);
 }
 
 /// Takes the bytes over and looks at the Host.
@@ -464,6 +462,36 @@ mod tests {
             at_once(&[fields(500), b"\r\n".to_vec()].concat(), &unlimited).0,
             Ok(Progress::Complete { .. })
         ));
+    }
+
+    #[test]
+    fn of_a_bad_request_line_what_was_read_is_left() {
+        let table: [(&[u8], &str); 9] = [
+            (b"\x16\x03\x01", "\\x16\n"),
+            (b"\r\nG@T /", "G@\n"),
+            (b"\rGET /", "G\n"),
+            (b"GET  /", "GET  \n"),
+            (b"GET /a\r\n", "GET /a\n"),
+            (b"GET / HTTP/1.1\nHost: x", "GET / HTTP/1.1\n"),
+            (b"GET / HTTP/2.0\r\n", "GET / HTTP/2.0\n"),
+            (b"GET /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "GET /aaaaaaaaaaaaaaaaaaaaaaaaaa\n"),
+            (b"\n", "\n"),
+        ];
+        for (buf, line) in table {
+            let (result, head) = at_once(buf, &SMALL);
+            assert!(result.is_err() && head == line, "{}: {head}", buf.escape_ascii());
+        }
+        for (buf, left) in [
+            (&b""[..], "\n"),
+            (b"GE", "GE\n"),
+            (b"GET /a HTTP/1.1\r", "GET /a HTTP/1.1\n"),
+            (b"GET / HTTP/1.1\r\nHost: x\r\nA", "GET / HTTP/1.1\nHost: x\n"),
+        ] {
+            let mut head = Head::default();
+            assert_eq!(parse(buf, &SMALL, &mut head), Ok(Progress::Partial));
+            give_up(buf, &mut head);
+            assert_eq!(format!("{head:?}"), left);
+        }
     }
 
     #[test]
