@@ -207,8 +207,8 @@ impl Rule {
             Attribute::RequestMethod => on(r.head.method()),
             Attribute::RequestProtocol => on(r.head.version().name()),
             Attribute::RequestUri => on(&r.path),
-            Attribute::Field(name) => match r.head.get(name) {
-                Some(value) => on(&String::from_utf8_lossy(value)),
+            Attribute::Field(name) => match r.head.combined(name) {
+                Some(value) => on(&String::from_utf8_lossy(&value)),
                 None => on(r.env.get(name).unwrap_or_default()),
             },
             Attribute::Fields(names) => r
