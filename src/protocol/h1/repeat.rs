@@ -267,9 +267,18 @@ fn is_the_same_each_time(r: &Request) -> bool {
         && r.core().error_document(r.sent.status).is_none()
         && thread.territory.is_none()
         && r.connection.witness.is_none()
-        && !(r.map.info.is_none() && Level::Info <= r.log_levels().of("core"))
+        && !is_told_to_the_log(r)
         && r.parent.is_none()
         && r.configs.logs_alone(&thread.generation.registry)
+}
+
+/// The error log has a line about it, which is to be there each time: always of a file that is there and cannot be had, and if
+/// asked for, of one that is not.
+fn is_told_to_the_log(r: &Request) -> bool {
+    match r.map.info {
+        Some(_) => r.sent.status >= 400,
+        None => Level::Info <= r.log_levels().of("core"),
+    }
 }
 
 impl Answer {

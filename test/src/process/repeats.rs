@@ -1,7 +1,7 @@
 //! Requests that repeat one byte by byte: the server may remember what it answered, and nobody may notice.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use libtest_mimic::{Completion, Failed};
@@ -22,6 +22,7 @@ pub(super) const TESTS: &[Test] = &[
     ("send-larger-files-whole", large),
     ("send-files-of-each-size-in-parts", in_parts),
     ("are-logged-each", logged),
+    ("are-told-to-the-error-log-each", refused),
     ("end-with-max-keep-alive-requests", bounded),
 ];
 
@@ -232,6 +233,30 @@ fn logged(program: &Program) -> Result<Completion, Failed> {
     let (log, expected) = (ground.log("access_log"), expected.join("\n") + "\n");
     if log != expected {
         return Err(format!("the log is\n{log}instead of\n{expected}").into());
+    }
+    Ok(Completion::Completed)
+}
+
+/// Whoever watches the error log for what is refused sees all of it.
+fn refused(program: &Program) -> Result<Completion, Failed> {
+    let ground = Ground::new()?;
+    ground.configure(0, &format!("{PATIENT}MaxKeepAliveRequests 0\n"))?;
+    ground.document("secret.html", "secret\n")?;
+    fs::set_permissions(ground.docroot().join("secret.html"), fs::Permissions::from_mode(0o000))?;
+    settle(&ground, "secret.html")?;
+    let httpd = Httpd::start(program, &ground, &[])?;
+    let mut client = httpd.connect()?;
+    if client.get("/secret.html")?.status() == 200 {
+        httpd.stop()?;
+        return Ok(Completion::ignored_with(
+            "this server reads every file: mod_unixd is not there to give rights up",
+        ));
+    }
+    expect(&mut client, "/secret.html", (403, ""))?;
+    httpd.stop()?;
+    let lines = ground.log("error_log").matches("AH00132").count();
+    if lines != OFTEN + 1 {
+        return Err(format!("{lines} lines for {} requests", OFTEN + 1).into());
     }
     Ok(Completion::Completed)
 }
