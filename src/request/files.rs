@@ -179,6 +179,10 @@ fn find(r: &Request) -> Result<(&str, &Info), u16> {
         return Err(404);
     };
     match info.kind {
+        Kind::Regular if is_program(r) => {
+            log!(*r, Error, AH21160, "{path} is a program, and no module runs it: its text is not sent");
+            return Err(500);
+        }
         Kind::Regular => {}
         Kind::Directory => {
             log!(*r, Error, AH00129, "Attempt to serve directory: {path}");
@@ -194,6 +198,15 @@ fn find(r: &Request) -> Result<(&str, &Info), u16> {
         return Err(404);
     }
     Ok((path, info))
+}
+
+/// The file is there to be run, by a module that is not there: what stands in it, passwords too, is for nobody to read. (Apache
+/// sends it.)
+fn is_program(r: &Request) -> bool {
+    let content = &r.content;
+    content.handler.as_ref().or(content.media_type.as_ref()).is_some_and(|name| {
+        name.starts_with("proxy:") || name.starts_with("application/x-httpd-") || name.ends_with("-script")
+    })
 }
 
 /// Opens the file and looks again: between the look at its name and now it may have become another.
