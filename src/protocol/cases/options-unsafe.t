@@ -19,4 +19,9 @@ abc
 9110/5.1      400     closes  GET /a HTTP/1.1\nHost: x\nX y: z\n\n
 9112/6.3      400     closes  POST /a HTTP/1.1\nHost: x\nContent-Length : 5\nContent-Length: 6\n\nhello!
 9112/6.1      400     closes  POST /a HTTP/1.1\nHost: x\nTransfer-Encoding:\n chunked\nContent-Length: 5\n\n0\r\n\r\n
+9112/11.2     400     closes  POST /a HTTP/1.1\nHost: x\nTransfer-Encoding:\x0bchunked\n\n0\r\n\r\n
+9112/11.2     400     closes  POST /a HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\r\r\n\r\n0\r\n\r\n
+9112/11.2     400     closes  POST /a HTTP/1.1\nHost: x\nContent-Length: 5\n \x0c\n\nhello
+9112/11.2     400     closes  GET /a HTTP/1.1\nHost: x\x01\n\n
+9112/11.2     200     stays   GET /a HTTP/1.1\nHost: x\nX: y\rContent-Length: 5\n\n
 9112/7        200     stays   POST /a HTTP/1.1\nHost: x\nTransfer-Encoding:\n chunked\n\n0\r\n\r\n
