@@ -180,16 +180,16 @@ fn large(program: &Program) -> Result<Completion, Failed> {
 /// Kept with their bytes, open, or first the one and then the other, and never taken by the socket at once.
 fn in_parts(program: &Program) -> Result<Completion, Failed> {
     let ground = Ground::new()?;
-    ground.configure(0, &format!("{PATIENT}MaxKeepAliveRequests 0\nSendBufferSize 4096\n"))?;
+    ground.configure(0, &format!("{PATIENT}MaxKeepAliveRequests 0\nSendBufferSize 16384\n"))?;
     let files = [("a.bin", 2_000), ("b.bin", 5_000), ("c.bin", 25_000), ("d.bin", 50_000)];
     let of = |word: &str, lines: usize| word.repeat(lines);
     for (name, lines) in files {
         ground.document(name, of("old\n", lines))?;
     }
-    settle(&ground, "d.bin")?;
     let httpd = Httpd::start(program, &ground, &[])?;
     let mut client = httpd.connect()?;
     for word in ["old\n", "new\n"] {
+        settle(&ground, "d.bin")?;
         for (name, lines) in files {
             // Until it is read into memory, if it is.
             for _ in 0..3 {
@@ -202,7 +202,6 @@ fn in_parts(program: &Program) -> Result<Completion, Failed> {
             }
             ground.document(name, of("new\n", lines))?;
         }
-        settle(&ground, "d.bin")?;
     }
     httpd.stop()?;
     Ok(Completion::Completed)
