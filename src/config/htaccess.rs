@@ -6,7 +6,7 @@
 //! request of a turn ([`crate::server::turn`]) was told serves those that had come by then.
 
 use std::collections::HashMap;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -30,6 +30,9 @@ use crate::server::watch::{Epoch, Watch};
 
 /// How many files a thread keeps.
 const FILES_MAX: usize = 10_000;
+
+/// How many bytes a file may have: long lists of addresses have some millions.
+const SIZE_MAX: u64 = 16 * 1024 * 1024;
 
 /// The files that a serving thread has read.
 #[derive(Default)]
@@ -188,10 +191,7 @@ impl Cache {
         if let Some(entry) = known {
             return entry.answer();
         }
-        if info.kind != Kind::Regular {
-            return Err(Trouble::Unreadable(ErrorKind::InvalidInput.into()));
-        }
-        let bytes = std::fs::read(&self.path).map_err(Trouble::Unreadable)?;
+        let (info, bytes) = contents(Path::new(&self.path)).map_err(Trouble::Unreadable)?;
         let read = read(&self.path, directory, &bytes, permitted, generation).map(Rc::new);
         let read = read.map_err(|errors| Rc::from(sentence(&self.path, &errors)));
         let stamp = Rc::new(Stamp { path: self.path.clone(), info });
@@ -265,6 +265,19 @@ impl Entry {
             Err(sentence) => Err(Trouble::Wrong(Rc::clone(sentence))),
         }
     }
+}
+
+/// A regular file, and what stands in it. Whoever may write to the directory can put anything in its place at any time: a FIFO,
+/// which nobody ever writes to, or a file without an end.
+fn contents(path: &Path) -> io::Result<(Info, Vec<u8>)> {
+    let file = os::file::open_for_reading(path)?;
+    let info = Info::of_file(&file)?;
+    if info.kind != Kind::Regular {
+        return Err(ErrorKind::InvalidInput.into());
+    }
+    let mut bytes = Vec::new();
+    file.take(SIZE_MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > SIZE_MAX { Err(ErrorKind::FileTooLarge.into()) } else { Ok((info, bytes)) }
 }
 
 /// What is wrong with a text as the file of a directory where everything may stand in it.
@@ -397,6 +410,19 @@ mod tests {
         assert!(place.get(Override::ALL).unwrap().is_none(), "leads nowhere");
         fs::write(&elsewhere, "Options None\n").unwrap();
         assert!(place.get(Override::ALL).unwrap().is_some(), "and now it does");
+    }
+
+    #[test]
+    fn only_a_file_with_an_end_is_read() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("file");
+        fs::write(&file, "Options None\n").unwrap();
+        assert_eq!(contents(&file).unwrap().1, b"Options None\n");
+        fs::File::options().write(true).open(&file).unwrap().set_len(SIZE_MAX + 1).unwrap();
+        assert_eq!(contents(&file).unwrap_err().kind(), ErrorKind::FileTooLarge);
+        for path in [root.path(), Path::new("/dev/zero")] {
+            assert_eq!(contents(path).unwrap_err().kind(), ErrorKind::InvalidInput, "{}", path.display());
+        }
     }
 
     #[test]
