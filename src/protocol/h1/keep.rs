@@ -3,7 +3,7 @@
 use http1::{Headers, Version};
 
 use crate::core_module::HttpConfig;
-use crate::request::Request;
+use crate::request::{Request, Table};
 
 /// What the client's head says about the form of the answer; it outlives the request, which modules may
 /// change or replace.
@@ -15,6 +15,10 @@ pub(super) struct Asked {
     pub(super) is_last_word: bool,
     /// It said `Connection: keep-alive`, and gets an answer to that.
     says_keep_alive: bool,
+    /// The configuration closes its connection.
+    pub(super) must_close: bool,
+    /// What the status line says.
+    pub(super) answered_as: Version,
 }
 
 impl Asked {
@@ -25,6 +29,27 @@ impl Asked {
             is_head: r.is_head(),
             is_last_word: !said.persists(version),
             says_keep_alive: said.keep_alive,
+            must_close: false,
+            answered_as: Version::Http11,
+        }
+    }
+
+    /// The same for a client of which the configuration knows better: Apache's variables for those that speak HTTP/1.1
+    /// badly or cannot bear an answer in it.
+    pub(super) fn known_by(self, env: &Table) -> Self {
+        let is = |name| env.contains(name);
+        let version = if is("downgrade-1.0") || is("force-no-vary") {
+            self.version.min(Version::Http10)
+        } else {
+            self.version
+        };
+        let is_forced = version == Version::Http10 && (is("force-response-1.0") || is("force-no-vary"));
+        let is_short = version < self.version && !self.says_keep_alive;
+        Self {
+            version,
+            must_close: is("nokeepalive") || is_forced || is_short,
+            answered_as: if is_forced { Version::Http10 } else { Version::Http11 },
+            ..self
         }
     }
 }
@@ -90,8 +115,14 @@ fn is_fatal(status: u16) -> bool {
 mod tests {
     use super::*;
 
-    const ASKED: Asked =
-        Asked { version: Version::Http11, is_head: false, is_last_word: false, says_keep_alive: true };
+    const ASKED: Asked = Asked {
+        version: Version::Http11,
+        is_head: false,
+        is_last_word: false,
+        says_keep_alive: true,
+        must_close: false,
+        answered_as: Version::Http11,
+    };
     const TERMS: Terms = Terms {
         asked: ASKED,
         status: 200,

@@ -87,6 +87,10 @@ struct Begun {
 
 /// Writes the head into what is held.
 fn begin(r: &mut Request, mut response: Response, asked: Asked, rest: Rest, out: &mut Out<'_>) -> Begun {
+    let asked = asked.known_by(&r.env);
+    if r.env.contains("force-no-vary") {
+        response.headers.remove("Vary");
+    }
     let delimiter = delimiter(&response, asked);
     let terms = terms(r, &response, asked, rest, delimiter);
     let keep = terms.keep(r.vhost().configs.http());
@@ -98,7 +102,8 @@ fn begin(r: &mut Request, mut response: Response, asked: Asked, rest: Rest, out:
         drop(r.connection.take_successor());
     }
     if asked.version > Version::Http09 {
-        write_head(&mut out.held, out.connection, response.status, &response.headers, r.time);
+        let line = (asked.answered_as, response.status);
+        write_head(&mut out.held, out.connection, line, &response.headers, r.time);
     }
     r.sent.status = response.status;
     r.sent.headers = response.headers;
@@ -128,7 +133,7 @@ fn terms(r: &Request, response: &Response, asked: Asked, rest: Rest, delimiter: 
         is_delimited: delimiter != Delimiter::Close,
         must_close: connection.must_close()
             || rest == Rest::TooMuch
-            || r.env.contains("nokeepalive")
+            || asked.must_close
             || response.headers.get_all("Connection").any(told),
         is_last_to_drain: is_last_read && connection.thread.drain.is_draining(),
         answered: connection.answered().into(),
@@ -174,12 +179,12 @@ fn frame(headers: &mut Headers, delimiter: Delimiter, status: u16, is_head: bool
 fn write_head(
     out: &mut Vec<u8>,
     connection: &Connection,
-    status: u16,
+    (version, status): (Version, u16),
     headers: &Headers,
     time: std::time::SystemTime,
 ) {
     let thread = &connection.thread;
-    http1::write_status_line(out, status);
+    http1::write_status_line(out, version, status);
     // What another server said of itself passes through.
     if !headers.contains("Date") {
         thread.clock.append_date(time, out);

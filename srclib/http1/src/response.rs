@@ -74,14 +74,14 @@ pub fn reason(status: u16) -> &'static str {
     REASONS.binary_search_by_key(&status, |row| row.0).map_or("", |at| REASONS[at].1)
 }
 
-/// Writes the status line: the version that this server speaks (RFC 9112, 4), whatever the client's. A status outside
-/// of 100 to 999 is sent as 500.
-pub fn write_status_line(out: &mut Vec<u8>, status: u16) {
-    if status == 200 {
+/// Writes the status line. The version is the one that this server speaks (RFC 9112, 4), whatever the client's, but for
+/// clients that cannot bear it. A status outside of 100 to 999 is sent as 500.
+pub fn write_status_line(out: &mut Vec<u8>, version: Version, status: u16) {
+    if (version, status) == (Version::Http11, 200) {
         return out.extend_from_slice(b"HTTP/1.1 200 OK\r\n");
     }
     let status = if (100..1000).contains(&status) { status } else { 500 };
-    out.extend_from_slice(Version::Http11.name().as_bytes());
+    out.extend_from_slice(version.name().as_bytes());
     let digit = |value: u16| b'0' + (value % 10) as u8;
     out.extend_from_slice(&[b' ', digit(status / 100), digit(status / 10), digit(status), b' ']);
     out.extend_from_slice(reason(status).as_bytes());
@@ -101,7 +101,7 @@ pub fn write_fields(out: &mut Vec<u8>, headers: &Headers) {
 
 /// Writes a whole head: status line, fields, empty line.
 pub fn write_head(out: &mut Vec<u8>, status: u16, headers: &Headers) {
-    write_status_line(out, status);
+    write_status_line(out, Version::Http11, status);
     write_fields(out, headers);
     out.extend_from_slice(b"\r\n");
 }
@@ -128,7 +128,7 @@ mod tests {
         for (status, expected) in [(299, "HTTP/1.1 299 \r\n"), (0, "HTTP/1.1 500 Internal Server Error\r\n")]
         {
             out.clear();
-            write_status_line(&mut out, status);
+            write_status_line(&mut out, Version::Http11, status);
             assert_eq!(out, expected.as_bytes());
         }
     }

@@ -6,6 +6,8 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use http1::Version;
+
 use super::{Answer, Content, Repeated};
 use crate::connection::Connection;
 use crate::log;
@@ -49,7 +51,7 @@ pub(super) fn give(answer: Rc<Answer>, file: Option<Whole>, connection: &Rc<Conn
     let input = std::mem::take(&mut connection.wire.borrow_mut().input);
     give_back(connection, input);
     let mut bytes = thread.outputs.take().unwrap_or_default();
-    http1::write_status_line(&mut bytes, answer.status);
+    http1::write_status_line(&mut bytes, Version::Http11, answer.status);
     thread.clock.append_date(begun.wall, &mut bytes);
     bytes.extend_from_slice(&answer.rest_of_head);
     if let Content::Bytes(body) = &answer.content {
