@@ -18,6 +18,10 @@ abc
 9112/9.3      200     closes  GET /a HTTP/1.0\r\n\r\n
 9112/9.3      200     stays   GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n
 9112/9.3      200     closes  GET /a HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n
+9112/9.3      200     closes  GET /a HTTP/1.1\r\nHost: x\r\nConnection: close, keep-alive\r\n\r\n
+9112/9.3      200,200 closes  GET /a HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 3\r\n\r\nabcGET /a HTTP/1.0\r\n\r\n
+9112/C.2.2    200     stays   GET /a HTTP/1.1\r\nHost: x\r\nProxy-Connection: close\r\n\r\n
+9112/6.3      200     closes  POST /a HTTP/1.0\r\n\r\nGET /a HTTP/1.0\r\n\r\n
 9112/9.3      404     stays   GET /none HTTP/1.1\r\nHost: x\r\n\r\n
 9112/9.3      405     stays   PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n
 # Pipelines are answered in order

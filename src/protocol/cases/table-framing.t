@@ -9,6 +9,9 @@ abc
 9112/6.2      200     stays   POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello
 9112/6.2      200     stays   POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n
 9112/6.2      200     stays   POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0005\r\n\r\nhello
+9112/6.2      200     stays   POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: ${repeat 60 0}5\r\n\r\nhello
+9112/6.2      206,200 stays   GET /a HTTP/1.1\r\nHost: x\r\nRange: bytes=0-0\r\nContent-Length: 3\r\n\r\nabcGET /a HTTP/1.1\r\nHost: x\r\n\r\n
+9112/6.2      304,200 stays   GET /a HTTP/1.1\r\nHost: x\r\nIf-None-Match: *\r\nContent-Length: 3\r\n\r\nabcGET /a HTTP/1.1\r\nHost: x\r\n\r\n
 9112/6.2      200     stays   GET /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello
 9112/6.2      200h    stays   HEAD /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello
 9112/6.2      200     stays   POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 38\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: smuggled\r\n

@@ -17,6 +17,9 @@ abc
 9110/9.3.7    200     stays   OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n
 9110/9.3.8    200     stays   TRACE /a HTTP/1.1\r\nHost: x\r\n\r\n
 9110/9.3.8    413     closes  TRACE /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc
+9110/9.3.8    413     closes  TRACE /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n
+9110/9.3.8    400     closes  TRACE * HTTP/1.1\r\nHost: x\r\n\r\n
+9110/9.3.7    200,200 stays   OPTIONS * HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabcGET /a HTTP/1.1\r\nHost: x\r\n\r\n
 5789/2        405     stays   PATCH /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}
 4918/9        405     stays   PROPFIND /a HTTP/1.1\r\nHost: x\r\n\r\n
 4918/9        405     stays   MKCOL /a HTTP/1.1\r\nHost: x\r\n\r\n
