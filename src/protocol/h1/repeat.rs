@@ -110,8 +110,8 @@ pub(super) enum Repeated {
     Stays,
     /// It is answered, or could not be, and the connection ends.
     Ends(End),
-    /// The client has not taken all of the answer yet.
-    InPart(Rest),
+    /// The client has not taken all of the answer yet. In a box: every connection that waits has room for one of these.
+    InPart(Box<Rest>),
     /// It must be read.
     No(Option<Candidate>),
 }

@@ -60,8 +60,8 @@ pub(super) fn give(answer: Rc<Answer>, file: Option<Whole>, connection: &Rc<Conn
     let mut rest = Rest { answer, bytes, at: 0, file, file_at: 0, begun };
     match rest.try_send(connection) {
         Ok(true) => rest.end(connection).map_or(Repeated::Stays, Repeated::Ends),
-        Ok(false) => Repeated::InPart(rest),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Repeated::InPart(rest),
+        Ok(false) => Repeated::InPart(Box::new(rest)),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Repeated::InPart(Box::new(rest)),
         Err(error) => Repeated::Ends(rest.break_off(connection, &error)),
     }
 }
@@ -105,7 +105,10 @@ impl Rest {
     }
 
     /// Sends what is left; how the connection ends if it does not stay.
-    pub(in crate::protocol::h1) async fn send(mut self, connection: &Rc<Connection>) -> Option<End> {
+    pub(in crate::protocol::h1) async fn send(
+        mut self: Box<Self>,
+        connection: &Rc<Connection>,
+    ) -> Option<End> {
         let mut slowness = Slowness::new(self.answer.vhost(connection).paces.response);
         while !self.is_gone() {
             if let Err(error) = self.send_some(connection, &mut slowness).await {
