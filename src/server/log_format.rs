@@ -193,7 +193,7 @@ impl Entry<'_> {
             Item::Client => client.map(|client| client.to_string()),
             Item::Local => local.map(|local| local.to_string()),
             Item::Variable => request?.env.get(argument).map(clean),
-            Item::Header => Some(clean(&String::from_utf8_lossy(request?.head.get(argument)?))),
+            Item::Header => Some(clean(&String::from_utf8_lossy(&request?.head.combined(argument)?))),
             Item::Note => request?.notes.get(argument).map(clean),
             Item::Level => Some(self.origin.level.name().to_owned()),
             Item::Module => Some(self.origin.module.to_owned()),

@@ -9,5 +9,15 @@ X-Who: me
 
 --- out
 HTTP/1.1 501 Not Implemented
+--- connect
+--- in
+FROB / HTTP/1.1
+Host: localhost
+X-Who: me
+X-Who: you
+
+--- out
+HTTP/1.1 501 Not Implemented
 --- log
 error [core] 0 - for me on localhost AH00135: Invalid method in request: FROB
+error [core] 0 - for me, you on localhost AH00135: Invalid method in request: FROB
