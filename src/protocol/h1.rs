@@ -284,9 +284,10 @@ fn stay(connection: &Connection, now: Instant, patience: Duration) -> Option<End
     connection.wire.borrow_mut().register().is_err().then_some(End::Plain)
 }
 
-/// The client has sent nothing beyond what was answered.
+/// The client has sent nothing beyond what was answered, and no body: old clients send an empty line behind one (RFC 9112, 2.2), at
+/// which a closed socket would reset the connection and cut the answer.
 fn is_quiet(connection: &Connection) -> bool {
-    connection.wire.borrow().input.is_empty()
+    connection.wire.borrow().input.is_empty() && connection.incoming.borrow().received() == 0
 }
 
 /// Counts and logs an answered request.

@@ -200,6 +200,18 @@ fn a_large_body_that_nobody_wants_does_not_cost_the_answer() {
 }
 
 #[test]
+fn an_empty_line_behind_a_body_does_not_cost_the_answer() {
+    let server = Server::new();
+    let said = server.talk(async |client| {
+        client.send(b"POST /huge HTTP/1.0\r\nContent-Length: 3\r\n\r\na=b").await;
+        client.until(b"\r\n\r\n").await;
+        client.send(b"\r\n").await;
+        client.rest().await
+    });
+    assert_eq!(said.len(), 64 << 20);
+}
+
+#[test]
 fn who_closes_in_the_middle_of_a_head_is_not_answered() {
     let server = Server::new();
     let said = server.talk(async |client| {
