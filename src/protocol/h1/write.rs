@@ -27,7 +27,7 @@ use crate::server::disk;
 const COPIED: usize = 4 * 1024;
 
 /// How much of a file the kernel is asked to send at a time: a fast client must not keep a thread for long.
-const FILE_PIECE: u64 = 1024 * 1024;
+const FILE_PIECE: u64 = 2 * 1024 * 1024;
 
 /// Larger buffers are not kept for later.
 const KEPT: usize = 16 * 1024;
@@ -235,8 +235,11 @@ async fn send_file(out: &mut Out<'_>, part: FileBody) -> Result<(), Broken> {
     while at < end {
         let piece = (end - at).min(FILE_PIECE) as usize;
         // Nothing of it twice: a client that takes it in drops costs no more looks.
-        warm(out.connection, &part.file, at.max(looked)..at + piece as u64).await;
-        looked = at + piece as u64;
+        if looked < at + piece as u64 {
+            let ahead = looked..end.min(looked + FILE_PIECE);
+            looked = ahead.end;
+            warm(out.connection, &part.file, ahead).await;
+        }
         let sent = poll_fn(|cx| {
             out.patient(out.connection.wire.borrow_mut().poll_send_file(cx, &part.file, at, piece))
         });
