@@ -64,6 +64,8 @@ impl Site {
         fs::write(root.join("httpd.conf"), conf).expect("a configuration");
         let options = LoadOptions { server_root: root.to_owned(), ..LoadOptions::new(&BUILD) };
         let generation = load(&options).unwrap_or_else(|errors| panic!("{}", report(&errors)));
+        // What is not open goes to standard error: a million lines.
+        generation.logs.open().expect("logs");
         let thread = ServingThread::new(Arc::new(generation), Slot::nowhere(), Drain::default());
         let connection = Connection::unconnected(&thread, local(), local());
         Self { folder, connection }

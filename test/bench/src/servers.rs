@@ -4,6 +4,7 @@ use std::env;
 use std::fs::File;
 use std::io;
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -75,6 +76,10 @@ impl Peer {
         };
         let mut command = Command::new(program);
         command.args(arguments);
+        if matches!(self, Self::Apache) {
+            // Under prefork it ends all of its process group, which would be ours.
+            command.process_group(0);
+        }
         Ok(command)
     }
 }
