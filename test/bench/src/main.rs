@@ -54,7 +54,7 @@ fn measure(contest: &Contest, site: &Site, options: &Options) -> Result<Figures,
     let peers = contest.present();
     let mut figures = Figures::default();
     for round in 1..=options.rounds {
-        for work in &options.works {
+        for work in options.works.iter().filter(|work| contest.can(**work)) {
             for peer in peers.iter().filter(|peer| peer.can(*work)) {
                 let running = Running::start(*peer, site, contest)?;
                 let figure = load::put(*work, &running, options)?;

@@ -92,6 +92,11 @@ pub(crate) struct Contest {
 }
 
 impl Contest {
+    /// Where an idle connection holds a process or a thread, there are not enough of these for all.
+    pub(crate) fn can(&self, work: Work) -> bool {
+        work != Work::Idle || self.mpm == "event"
+    }
+
     /// Those that are installed here.
     pub(crate) fn present(&self) -> Vec<Peer> {
         let known = [
