@@ -13,7 +13,7 @@ use os::file::{Info, Kind};
 use sha1::{Digest as _, Sha1};
 
 pub(crate) use cache::Cache;
-use cache::{Kept, Opened};
+use cache::Kept;
 use validators::{Validators, sha1_of};
 
 use super::{Body, BodyError, FileBody, Headers, Method, Request, Response, conditional, methods};
@@ -111,15 +111,12 @@ fn kept_open(r: &Request, path: &str, info: &Info) -> Result<Response, u16> {
     let parts = r.core().file_etag();
     let cache = &r.connection.thread.files;
     if let Some(kept) = cache.borrow().open.get(path, info, parts) {
-        return Ok(answer(r, &kept.validators, || match kept.bytes() {
-            Some(bytes) => Body::Bytes(bytes.clone()),
-            None => whole(Rc::clone(&kept.contents.file), info),
-        }));
+        return Ok(answer(r, &kept.validators, || whole(Rc::clone(&kept.contents), info)));
     }
     let (file, info) = open(r, path)?;
     let validators = validators(r, &file, &info);
-    let contents = Opened::from(file);
-    let response = answer(r, &validators, || whole(Rc::clone(&contents.file), &info));
+    let contents = Rc::new(file);
+    let response = answer(r, &validators, || whole(Rc::clone(&contents), &info));
     if is_settled(&info, r) && info.size <= MIDDLING {
         cache.borrow_mut().open.put(Kept { path: path.into(), info, parts, validators, contents });
     }
@@ -139,11 +136,7 @@ pub(crate) fn kept(thread: &ServingThread, path: &str, info: &Info, parts: ETagP
     if info.size <= SMALL {
         return cache.memory.get(path, info, parts).map(|kept| Whole::Bytes(kept.contents.clone()));
     }
-    let kept = cache.open.get(path, info, parts)?;
-    Some(match kept.bytes() {
-        Some(bytes) => Whole::Bytes(bytes.clone()),
-        None => Whole::File(Rc::clone(&kept.contents.file)),
-    })
+    cache.open.get(path, info, parts).map(|kept| Whole::File(Rc::clone(&kept.contents)))
 }
 
 fn sent_by_kernel(r: &Request, path: &str) -> Result<Response, u16> {

@@ -1,7 +1,6 @@
 //! Files that this thread has served before: small ones with their bytes, larger ones open. What is kept is served only
 //! if the file system says of the file what it said then: a changed file is served changed at once.
 
-use std::cell::{Cell, OnceCell};
 use std::collections::VecDeque;
 use std::fs::File;
 use std::rc::Rc;
@@ -22,17 +21,10 @@ const BYTES: usize = 2 * 1024 * 1024;
 /// How many files a thread keeps open.
 const OPEN: usize = 32;
 
-/// Open files up to this size are read into memory when they are asked for often: up to here a copy in one piece costs less than
-/// what the kernel does for each page that it sends from a file (24 and 26 of the 28 µs that nginx takes for 100 KiB).
-const WARM: u64 = 128 * 1024;
-
-/// How often an open file is sent by the kernel before it is read: files that push each other out never come so far.
-const OFTEN: u32 = 8;
-
 /// What one thread keeps.
 pub(crate) struct Cache {
     pub(super) memory: Shelf<Bytes>,
-    pub(super) open: Shelf<Opened>,
+    pub(super) open: Shelf<Rc<File>>,
 }
 
 impl Default for Cache {
@@ -48,37 +40,6 @@ pub(super) struct Kept<T> {
     pub(super) parts: ETagParts,
     pub(super) validators: Validators,
     pub(super) contents: T,
-}
-
-/// A file that is kept open, and its bytes once it has been asked for often.
-pub(super) struct Opened {
-    pub(super) file: Rc<File>,
-    uses: Cell<u32>,
-    bytes: OnceCell<Bytes>,
-}
-
-impl From<File> for Opened {
-    fn from(file: File) -> Self {
-        Self { file: Rc::new(file), uses: Cell::new(0), bytes: OnceCell::new() }
-    }
-}
-
-impl Kept<Opened> {
-    /// Its bytes, if they are worth having and need not be waited for. Each call counts as a use.
-    pub(super) fn bytes(&self) -> Option<&Bytes> {
-        let opened = &self.contents;
-        if let Some(bytes) = opened.bytes.get() {
-            return Some(bytes);
-        }
-        opened.uses.set(opened.uses.get().wrapping_add(1));
-        if self.info.size > WARM || !opened.uses.get().is_multiple_of(OFTEN) {
-            return None;
-        }
-        // Who cannot read it now lets the kernel send it, and says what is wrong.
-        let bytes = super::read(&opened.file, self.info.size).ok().flatten()?;
-        let is_it = Info::of_file(&opened.file).is_ok_and(|now| now == self.info);
-        is_it.then(|| opened.bytes.get_or_init(|| bytes))
-    }
 }
 
 /// The device that a file is on and its number there, which nearly always says as much as its path and is found faster.
@@ -189,33 +150,6 @@ mod tests {
         assert!(!has(&shelf, &small[2]) && has(&shelf, &large));
         put(&mut shelf, info(5, 101));
         assert!(has(&shelf, &large));
-    }
-
-    fn opened(length: usize) -> (tempfile::NamedTempFile, Kept<Opened>) {
-        let named = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(named.path(), vec![b'x'; length]).unwrap();
-        let file = File::open(named.path()).unwrap();
-        let info = Info::of_file(&file).unwrap();
-        let validators = Validators::of(&info, ETagParts::SIZE, SystemTime::now());
-        let contents = Opened::from(file);
-        (named, Kept { path: "/a".into(), info, parts: ETagParts::SIZE, validators, contents })
-    }
-
-    #[test]
-    fn what_is_asked_for_often_comes_into_memory_if_it_is_not_large() {
-        for (length, expected) in [(WARM as usize, Some(WARM as usize)), (WARM as usize + 1, None)] {
-            let (_named, kept) = opened(length);
-            assert!((1..OFTEN).all(|_| kept.bytes().is_none()));
-            assert_eq!(kept.bytes().map(Bytes::len), expected);
-            assert_eq!(kept.bytes().map(Bytes::len), expected, "once it is there it stays");
-        }
-    }
-
-    #[test]
-    fn a_file_that_has_changed_does_not_come_into_memory() {
-        let (named, kept) = opened(1000);
-        std::fs::write(named.path(), "shorter").unwrap();
-        assert!((0..4 * OFTEN).all(|_| kept.bytes().is_none()));
     }
 
     #[test]
