@@ -10,7 +10,8 @@ use crate::hooks::Registry;
 /// Fields of which an answer may have several: a module's is added to the handler's.
 const ADDED: [&str; 3] = ["Set-Cookie", "Link", "Vary"];
 
-/// What 304 leaves out: the client has the representation that these describe (RFC 9110, 15.4.5).
+/// What 304 leaves out: the client has the representation that these describe (RFC 9110, 15.4.5). Last-Modified stays beside ETag: what is
+/// stored is updated by it, too (RFC 9111, 4.3.4), and Apache sends both.
 const NOT_IN_304: [&str; 5] =
     ["Content-Type", "Content-Length", "Content-Encoding", "Content-Language", "Content-Range"];
 
@@ -119,11 +120,7 @@ fn filter(r: &mut Request, registry: &Registry, mut response: Response) -> Respo
 
 fn strip(response: &mut Response) {
     response.body = Body::Empty;
-    let has_etag = response.headers.contains("ETag");
-    response.headers.retain(|name, _| {
-        let is_second_validator = has_etag && name.eq_ignore_ascii_case("Last-Modified");
-        !is_second_validator && !NOT_IN_304.iter().any(|left_out| left_out.eq_ignore_ascii_case(name))
-    });
+    response.headers.retain(|name, _| !NOT_IN_304.iter().any(|left_out| left_out.eq_ignore_ascii_case(name)));
 }
 
 /// What SetOutputFilter and its kind say, before modules add theirs.
@@ -166,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_304_keeps_the_validator_and_what_caches_need() {
+    fn a_304_keeps_the_validators_and_what_caches_need() {
         let mut response = Response::status(304)
             .header("Content-Type", "text/html")
             .header("ETag", "\"1\"")
@@ -174,6 +171,6 @@ mod tests {
             .header("Cache-Control", "no-cache");
         strip(&mut response);
         let names: Vec<&str> = response.headers.iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["ETag", "Cache-Control"]);
+        assert_eq!(names, ["ETag", "Last-Modified", "Cache-Control"]);
     }
 }
