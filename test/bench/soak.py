@@ -98,8 +98,15 @@ class Server:
         os.kill(self.process.pid, signal.SIGUSR1)
 
     def stop(self):
-        os.kill(self.process.pid, signal.SIGTERM)
+        self.process.terminate()
         return self.process.wait(60)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        # However the soak ends, it leaves no server behind; one that was stopped is gone already.
+        self.stop()
 
     def grave(self):
         with open(f"{self.root}/error_log", errors="replace") as file:
@@ -198,9 +205,9 @@ def main():
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--pause", type=float, default=0.02, help="seconds between what a client does")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="httpd-soak-") as root:
-        server = Server(os.path.abspath(options.httpd), root)
-        wrong = []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("soak: ended before its time"))
+    wrong = []
+    with tempfile.TemporaryDirectory(prefix="httpd-soak-") as root, Server(os.path.abspath(options.httpd), root) as server:
         clients = [Load(server.port, seed, options.pause, wrong) for seed in range(options.clients)]
         for client in clients:
             client.start()
