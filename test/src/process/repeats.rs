@@ -1,8 +1,6 @@
 //! Requests that repeat one byte by byte: the server may remember what it answered, and nobody may notice.
 
 use std::fs;
-use std::io::Read as _;
-use std::net::TcpStream;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -23,7 +21,6 @@ pub(super) const TESTS: &[Test] = &[
     ("are-read-to-the-end-of-their-bodies", with_bodies),
     ("send-larger-files-whole", large),
     ("send-files-of-each-size-in-parts", in_parts),
-    ("end-where-they-are-taken-by-the-drop", by_the_drop),
     ("are-logged-each", logged),
     ("are-told-to-the-error-log-each", refused),
     ("end-with-max-keep-alive-requests", bounded),
@@ -203,37 +200,6 @@ fn in_parts(program: &Program) -> Result<Completion, Failed> {
             ground.document(name, of("new\n", lines))?;
         }
     }
-    httpd.stop()?;
-    Ok(Completion::Completed)
-}
-
-/// Nothing but `response=` can end them.
-fn by_the_drop(program: &Program) -> Result<Completion, Failed> {
-    if !program.modules.iter().any(|file| file == "mod_reqtimeout.c") {
-        return Ok(Completion::ignored_with("mod_reqtimeout.c is not there"));
-    }
-    let ground = Ground::new()?;
-    let pace = "RequestReadTimeout header=600 body=600 response=3,MinRate=1000000";
-    ground.configure(
-        0,
-        &format!(
-            "{PATIENT}{pace}\nMaxKeepAliveRequests 0\nSendBufferSize 16384\nCustomLog logs/access_log %X\n"
-        ),
-    )?;
-    let large = "large\n".repeat(150_000);
-    ground.document("large.bin", &large)?;
-    settle(&ground, "large.bin")?;
-    let httpd = Httpd::start(program, &ground, &[])?;
-    let mut stream = TcpStream::connect(httpd.address())?;
-    let mut client = Client::over(stream.try_clone()?)?;
-    expect(&mut client, "/large.bin", (200, &large))?;
-    client.send(b"GET /large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    let mut drop = [0; 64];
-    wait_until("the answer to be cut", || {
-        // Its end shows in the log.
-        let _ = stream.read(&mut drop);
-        ground.log("access_log").ends_with("X\n")
-    })?;
     httpd.stop()?;
     Ok(Completion::Completed)
 }
